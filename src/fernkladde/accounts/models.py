@@ -1,0 +1,156 @@
+"""People of the firm, and what their login needs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from .roles import CAPABILITIES, Capability, Role, may
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+class Language(models.TextChoices):
+    GERMAN = "de", "Deutsch"
+    ENGLISH = "en", "English"
+
+
+class Theme(models.TextChoices):
+    AUTO = "auto", _("wie das System")
+    LIGHT = "light", _("hell")
+    DARK = "dark", _("dunkel")
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def active(self) -> UserQuerySet:
+        return self.filter(is_active=True)
+
+    def administrators(self) -> UserQuerySet:
+        return self.filter(role=Role.ADMINISTRATOR)
+
+    def named(self, name: str) -> UserQuerySet:
+        """Keep who logs in under this short name or this e-mail address."""
+        name = User.normalize_username(name.strip()).lower()
+        if "@" in name:
+            return self.filter(email__iexact=name)
+        return self.filter(username=name)
+
+    def by_name(self) -> UserQuerySet:
+        return self.order_by("full_name", "pk")
+
+
+class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
+    pass
+
+
+class User(AbstractBaseUser):
+    """A person of the firm; never deleted, since the Kladde speaks of it."""
+
+    username = models.CharField(_("Kurzname"), max_length=32, unique=True)
+    full_name = models.CharField(_("Name"), max_length=120)
+    initials = models.CharField(_("Kürzel"), max_length=6, blank=True)
+    email = models.EmailField(_("E-Mail"), blank=True)
+    role = models.CharField(_("Rolle"), max_length=16, choices=Role)
+    language = models.CharField(
+        _("Sprache"), max_length=2, choices=Language, default=Language.GERMAN
+    )
+    theme = models.CharField(
+        _("Darstellung"), max_length=5, choices=Theme, default=Theme.AUTO
+    )
+    single_letter_keys = models.BooleanField(_("Tasten ohne Strg"), default=True)
+    is_active = models.BooleanField(_("aktiv"), default=True)
+    must_change_password = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(username=Lower("username")),
+                name="short_names_are_lower_case",
+            ),
+            models.UniqueConstraint(
+                Lower("email"), condition=~Q(email=""), name="one_person_per_address"
+            ),
+            models.CheckConstraint(
+                condition=Q(role__in=Role.values), name="a_person_has_a_known_role"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    def get_full_name(self) -> str:
+        return self.full_name
+
+    def get_short_name(self) -> str:
+        return self.initials or self.username
+
+    @property
+    def capabilities(self) -> frozenset[Capability]:
+        """Whoever has left may nothing."""
+        return CAPABILITIES[Role(self.role)] if self.is_active else frozenset()
+
+    def may(self, capability: Capability) -> bool:
+        return may(self.role, capability) and self.is_active
+
+
+class LoginFailure(models.Model):
+    """One failed try, kept only as long as it counts.
+
+    `key` is a keyed hash of the account's name or of the address: who mistypes a
+    password into the field for the name must not find it here.
+    """
+
+    key = models.CharField(max_length=64)
+    failed_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["key", "failed_at"], name="login_failure_key"),
+            models.Index(fields=["failed_at"], name="login_failure_failed_at"),
+        ]
+
+    def __str__(self) -> str:
+        return self.failed_at.isoformat()
+
+
+class SetupCodeQuerySet(models.QuerySet["SetupCode"]):
+    def usable(self, *, at: datetime) -> SetupCodeQuerySet:
+        return self.filter(used_by=None, revoked_at=None, expires_at__gt=at)
+
+
+class SetupCode(models.Model):
+    """The one-time code that makes the first administrator; only its hash is kept."""
+
+    code_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    used_by = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+
+    objects = SetupCodeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=models.F("created_at")),
+                name="a_setup_code_expires_after_it_is_made",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.created_at.isoformat()

@@ -1,0 +1,184 @@
+"""Writing into the Kladde: always inside the caller's transaction."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from . import chain
+from .models import SYSTEM, Entry, Head, PersonalValue
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from django.contrib.auth.base_user import AbstractBaseUser
+
+SALT_BYTES = 32
+KIND = re.compile(r"[a-z]+\.[a-z][a-z0-9-]*")
+
+
+class OutsideTransaction(RuntimeError):
+    """A change and its entry are one transaction; here none is open."""
+
+
+class KindUnreadable(ValueError):
+    """A kind reads `<app>.<thing>-<past participle>`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """What shall become an entry. `personal` can be erased later, `facts` cannot."""
+
+    kind: str
+    subject: str
+    by: AbstractBaseUser | None
+    at: datetime
+    facts: Mapping[str, Any]
+    personal: Mapping[str, str] = field(default_factory=dict)
+
+
+def record(
+    *,
+    kind: str,
+    subject: str,
+    by: AbstractBaseUser | None,
+    at: datetime,
+    facts: Mapping[str, Any],
+    personal: Mapping[str, str] | None = None,
+) -> Entry:
+    """Note what happened, last in the caller's transaction.
+
+    From here to the commit all other writers wait: compute first.
+    """
+    note = Note(
+        kind=kind, subject=subject, by=by, at=at, facts=facts, personal=personal or {}
+    )
+    return record_many([note])[0]
+
+
+def record_many(notes: Iterable[Note]) -> list[Entry]:
+    """Note many things at once, in their order, with one move of the head."""
+    if not transaction.get_connection().in_atomic_block:
+        raise OutsideTransaction("record inside transaction.atomic()")
+    drafts = [_draft(note) for note in notes]
+    if not drafts:
+        return []
+    _chain(drafts, _take_head(len(drafts)))
+    entries = [draft.entry for draft in drafts]
+    Entry.objects.bulk_create(entries)
+    PersonalValue.objects.bulk_create(
+        [value for draft in drafts for value in draft.personal]
+    )
+    _leave_head(entries[-1])
+    return entries
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """An entry without its place in the chain yet, its texts written out once."""
+
+    entry: Entry
+    personal: Sequence[PersonalValue]
+    happened_at: str
+    facts: str
+    commitments: str
+
+    def link(self, sequence: int, *, clock_regression: bool) -> chain.Link:
+        return chain.Link(
+            sequence=sequence,
+            happened_at=self.happened_at,
+            actor=self.entry.actor_id,
+            actor_label=self.entry.actor_label,
+            kind=self.entry.kind,
+            subject=self.entry.subject,
+            facts=self.facts,
+            commitments=self.commitments,
+            clock_regression=clock_regression,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """Where the chain ended before."""
+
+    sequence: int
+    hash: str
+    happened_at: str
+
+
+def _draft(note: Note) -> _Draft:
+    if not KIND.fullmatch(note.kind):
+        message = f"{note.kind!r} does not read <app>.<thing>-<past participle>"
+        raise KindUnreadable(message)
+    personal = [_personal_value(*item) for item in note.personal.items()]
+    facts = chain.plain(note.facts)
+    commitments = {
+        row.field: chain.commitment(row.field, row.value, row.salt) for row in personal
+    }
+    entry = Entry(
+        happened_at=note.at,
+        actor_id=note.by.pk if note.by else None,
+        actor_label=label_of(note.by),
+        kind=note.kind,
+        subject=chain.plain(note.subject),
+        facts=facts,
+        commitments=commitments,
+    )
+    return _Draft(
+        entry=entry,
+        personal=personal,
+        happened_at=chain.instant(note.at),
+        facts=chain.canonical(facts),
+        commitments=chain.canonical(commitments),
+    )
+
+
+def label_of(person: AbstractBaseUser | None) -> str:
+    """Name who acted in a way that says nothing about the person once erased."""
+    return f"user/{person.pk}" if person else SYSTEM
+
+
+def _personal_value(name: str, value: str) -> PersonalValue:
+    return PersonalValue(
+        field=name, value=chain.plain(value), salt=secrets.token_hex(SALT_BYTES)
+    )
+
+
+def _take_head(count: int) -> _End:
+    """Lock the head for this transaction and say where the chain ended.
+
+    An UPDATE, since it locks on both engines; select_for_update() does nothing on
+    SQLite.
+    """
+    with transaction.get_connection().cursor() as cursor:
+        cursor.execute(
+            "UPDATE journal_head SET sequence = sequence + %s WHERE id = %s"
+            " RETURNING sequence, hash, happened_at",
+            [count, Head.THE_ONE],
+        )
+        [(sequence, hash_, happened_at)] = cursor.fetchall()
+    return _End(sequence - count, hash_, happened_at)
+
+
+def _leave_head(last: Entry) -> None:
+    Head.objects.filter(pk=Head.THE_ONE).update(
+        hash=last.hash, happened_at=chain.instant(last.happened_at)
+    )
+
+
+def _chain(drafts: Sequence[_Draft], end: _End) -> None:
+    for draft in drafts:
+        entry = draft.entry
+        entry.sequence = end.sequence + 1
+        entry.clock_regression = draft.happened_at < end.happened_at
+        entry.previous_hash = end.hash
+        link = draft.link(entry.sequence, clock_regression=entry.clock_regression)
+        entry.hash = chain.link_hash(end.hash, link)
+        for value in draft.personal:
+            value.entry = entry
+        end = _End(entry.sequence, entry.hash, draft.happened_at)
