@@ -42,6 +42,17 @@ MINUTE, ONE, LUMP_SUM = "MIN", "C62", "LS"
 
 GOODWILL_REASON = {"de": "Kulanz", "en": "Goodwill"}
 GOODWILL_CODE = "95"  # UNTDID 5189: discount
+# Said beside goodwill, lest it be read as an acknowledgment (§ 212 BGB); a note.
+GOODWILL_SENTENCE = {
+    "de": (
+        "Als Kulanz ausgewiesene Leistungen erfolgen aus Kulanz, "
+        "ohne Anerkennung einer Rechtspflicht."
+    ),
+    "en": (
+        "Work shown as goodwill is given as a gesture of goodwill, "
+        "without acknowledging any legal obligation."
+    ),
+}
 
 ZERO = Decimal(0)
 

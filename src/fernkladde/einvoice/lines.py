@@ -1,0 +1,94 @@
+"""One position in CII (BG-25): what was done on which case and plant, and its price."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fernkladde.values.invoice_document import GOODWILL_CODE
+
+from .element import day, group, leaf, money, plain
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+    from fernkladde.values.invoice_document import Line, Section
+
+WORDS = {
+    "de": ("Fall", "Anlage", "Fabriknummer", "Gemeldet am"),
+    "en": ("Case", "Plant", "Serial number", "Reported on"),
+}
+
+
+def write_line(
+    transaction: etree._Element, line: Line, section: Section, language: str
+) -> None:
+    item = group(transaction, "ram:IncludedSupplyChainTradeLineItem")
+    document = group(item, "ram:AssociatedDocumentLineDocument")
+    leaf(document, "ram:LineID", str(line.position))
+    if line.note.strip():
+        leaf(group(document, "ram:IncludedNote"), "ram:Content", line.note)
+    _product(item, line, section, WORDS.get(language, WORDS["en"]))
+    _price(item, line)
+    delivery = group(item, "ram:SpecifiedLineTradeDelivery")
+    leaf(delivery, "ram:BilledQuantity", plain(line.quantity), unitCode=line.unit)
+    _settlement(item, line)
+
+
+def _product(
+    item: etree._Element, line: Line, section: Section, words: tuple[str, ...]
+) -> None:
+    case, plant, serial_number, reported_on = words
+    product = group(item, "ram:SpecifiedTradeProduct")
+    leaf(product, "ram:Name", line.title)
+    about = f"{case} {section.case_number}: {section.subject}"
+    leaf(product, "ram:Description", about + (section.plant and f" ({section.plant})"))
+    reported = section.reported_on.isoformat() if section.reported_on else ""
+    for name, value in (
+        (case, section.case_number),
+        (plant, section.plant),
+        (serial_number, section.serial_number),
+        (reported_on, reported),
+    ):
+        if value.strip():
+            attribute = group(product, "ram:ApplicableProductCharacteristic")
+            leaf(attribute, "ram:Description", name)
+            leaf(attribute, "ram:Value", value)
+
+
+def _price(item: etree._Element, line: Line) -> None:
+    """The price (BT-146) per base quantity, whose unit is the quantity's (BT-150)."""
+    price = group(
+        group(item, "ram:SpecifiedLineTradeAgreement"), "ram:NetPriceProductTradePrice"
+    )
+    leaf(price, "ram:ChargeAmount", plain(line.unit_price))
+    leaf(price, "ram:BasisQuantity", plain(line.base_quantity), unitCode=line.unit)
+
+
+def _settlement(item: etree._Element, line: Line) -> None:
+    settlement = group(item, "ram:SpecifiedLineTradeSettlement")
+    tax = group(settlement, "ram:ApplicableTradeTax")
+    leaf(tax, "ram:TypeCode", "VAT")
+    leaf(tax, "ram:CategoryCode", line.tax_category)
+    if line.tax_percent is not None:
+        leaf(tax, "ram:RateApplicablePercent", money(line.tax_percent))
+    if line.period_start or line.period_end:
+        period = group(settlement, "ram:BillingSpecifiedPeriod")
+        day(period, "ram:StartDateTime", line.period_start)
+        day(period, "ram:EndDateTime", line.period_end)
+    if line.discount:
+        _allowance(settlement, line)
+    total = group(settlement, "ram:SpecifiedTradeSettlementLineMonetarySummation")
+    leaf(total, "ram:LineTotalAmount", money(line.net))
+
+
+def _allowance(settlement: etree._Element, line: Line) -> None:
+    """BG-27: a discount stays visible beside the full price."""
+    allowance = group(settlement, "ram:SpecifiedTradeAllowanceCharge")
+    indicator = group(allowance, "ram:ChargeIndicator")
+    leaf(indicator, "udt:Indicator", "false")
+    if line.discount_percent:
+        leaf(allowance, "ram:CalculationPercent", plain(line.discount_percent))
+    leaf(allowance, "ram:BasisAmount", money(line.gross))
+    leaf(allowance, "ram:ActualAmount", money(line.discount))
+    leaf(allowance, "ram:ReasonCode", GOODWILL_CODE)
+    leaf(allowance, "ram:Reason", line.discount_reason)

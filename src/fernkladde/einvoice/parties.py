@@ -1,0 +1,84 @@
+"""Seller and buyer in CII (BG-4, BG-7)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .element import group, leaf
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+    from fernkladde.values.invoice_document import Address, Buyer, Seller
+
+
+def write_seller(
+    agreement: etree._Element, seller: Seller, *, with_vat_id: bool
+) -> None:
+    party = group(agreement, "ram:SellerTradeParty")
+    leaf(party, "ram:ID", seller.identifier)
+    leaf(party, "ram:Name", seller.name)
+    leaf(party, "ram:Description", _legal(seller))
+    if seller.register_number.strip():
+        organization = group(party, "ram:SpecifiedLegalOrganization")
+        leaf(organization, "ram:ID", seller.register_number)
+    _contact(party, name=seller.contact_name, phone=seller.phone, email=seller.email)
+    _address(party, seller.address)
+    _electronic(party, seller.electronic_address, seller.electronic_scheme)
+    _registration(party, seller.vat_id if with_vat_id else "", "VA")
+    _registration(party, seller.tax_number, "FC")
+
+
+def write_buyer(agreement: etree._Element, buyer: Buyer, *, with_vat_id: bool) -> None:
+    party = group(agreement, "ram:BuyerTradeParty")
+    leaf(party, "ram:ID", buyer.customer_number)
+    leaf(party, "ram:Name", buyer.name)
+    _contact(party, name=buyer.contact_name)
+    _address(party, buyer.address)
+    _electronic(party, buyer.electronic_address, buyer.electronic_scheme)
+    _registration(party, buyer.vat_id if with_vat_id else "", "VA")
+
+
+def _legal(seller: Seller) -> str:
+    """Say who is behind the firm (BT-33): register and managers, as on paper."""
+    return ", ".join(text for text in (seller.register_entry, seller.managers) if text)
+
+
+def _contact(
+    party: etree._Element, *, name: str, phone: str = "", email: str = ""
+) -> None:
+    if not (name + phone + email).strip():
+        return
+    contact = group(party, "ram:DefinedTradeContact")
+    leaf(contact, "ram:PersonName", name)
+    if phone.strip():
+        line = group(contact, "ram:TelephoneUniversalCommunication")
+        leaf(line, "ram:CompleteNumber", phone)
+    if email.strip():
+        mailbox = group(contact, "ram:EmailURIUniversalCommunication")
+        leaf(mailbox, "ram:URIID", email)
+
+
+def _address(party: etree._Element, address: Address) -> None:
+    """EN 16931 knows three lines: what is over joins the last one."""
+    lines = [line for line in address.lines if line.strip()]
+    first, second, third = [*lines[:2], ", ".join(lines[2:]), "", ""][:3]
+    postal = group(party, "ram:PostalTradeAddress")
+    leaf(postal, "ram:PostcodeCode", address.postcode)
+    leaf(postal, "ram:LineOne", first)
+    leaf(postal, "ram:LineTwo", second)
+    leaf(postal, "ram:LineThree", third)
+    leaf(postal, "ram:CityName", address.city)
+    leaf(postal, "ram:CountryID", address.country)
+
+
+def _electronic(party: etree._Element, address: str, scheme: str) -> None:
+    if address.strip():
+        channel = group(party, "ram:URIUniversalCommunication")
+        leaf(channel, "ram:URIID", address, schemeID=scheme)
+
+
+def _registration(party: etree._Element, number: str, scheme: str) -> None:
+    if number.strip():
+        registration = group(party, "ram:SpecifiedTaxRegistration")
+        leaf(registration, "ram:ID", number, schemeID=scheme)
