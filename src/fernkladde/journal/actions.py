@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 
     from django.contrib.auth.base_user import AbstractBaseUser
 
+    from .models import PersonalValueQuerySet
+
 SALT_BYTES = 32
+ERASED = "journal.values-erased"
+# SQLite takes a limited number of parameters in one statement.
+AT_ONCE = 500
 KIND = re.compile(r"[a-z]+\.[a-z][a-z0-9-]*")
 
 
@@ -28,6 +33,10 @@ class OutsideTransaction(RuntimeError):
 
 class KindUnreadable(ValueError):
     """A kind reads `<app>.<thing>-<past participle>`."""
+
+
+class ErasedMeanwhile(RuntimeError):
+    """Two erasures met; try again, and nothing is told twice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +85,43 @@ def record_many(notes: Iterable[Note]) -> list[Entry]:
     )
     _leave_head(entries[-1])
     return entries
+
+
+@transaction.atomic
+def erase(
+    *,
+    values: PersonalValueQuerySet,
+    subject: str,
+    by: AbstractBaseUser | None,
+    at: datetime,
+    reason: str,
+) -> Entry | None:
+    """Erase personal values for good, and tell in an entry which and why.
+
+    `reason` must not be personal itself: it stays. None if nothing was left to erase.
+    """
+    rows = list(values.kept().order_by("entry_id", "field"))
+    if not rows:
+        return None
+    facts = {"reason": reason, "values": _fields_by_entry(rows)}
+    entry = record(kind=ERASED, subject=subject, by=by, at=at, facts=facts)
+    keys = [row.pk for row in rows]
+    erased = sum(
+        PersonalValue.objects.kept()
+        .filter(pk__in=keys[start : start + AT_ONCE])
+        .update(value="", salt="", erased_by=entry)
+        for start in range(0, len(keys), AT_ONCE)
+    )
+    if erased != len(rows):
+        raise ErasedMeanwhile("somebody else has erased some of these values")
+    return entry
+
+
+def _fields_by_entry(rows: Iterable[PersonalValue]) -> dict[str, list[str]]:
+    fields: dict[str, list[str]] = {}
+    for row in rows:
+        fields.setdefault(str(row.entry_id), []).append(row.field)
+    return fields
 
 
 @dataclass(frozen=True, slots=True)
