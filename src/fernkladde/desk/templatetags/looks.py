@@ -1,0 +1,126 @@
+"""Small marks of the looks: icons, assets, sorted columns, the way back to a list."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from django import template
+from django.contrib.staticfiles import finders
+from django.template.loader_tags import BLOCK_CONTEXT_KEY
+from django.templatetags.static import static
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+
+if TYPE_CHECKING:
+    from django.core.paginator import Page
+    from django.http import HttpRequest
+    from django.template import Context
+    from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+@lru_cache
+def _fingerprint(path: str) -> str:
+    """Name the content, so that a new release is never drawn with an old style."""
+    found = finders.find(path)
+    if not isinstance(found, str):
+        return ""
+    content = Path(found).read_bytes()
+    return hashlib.sha256(content).hexdigest()[:12]
+
+
+@register.simple_tag
+def asset(path: str) -> str:
+    """Return the address of a static file, changing with its content."""
+    return f"{static(path)}?{_fingerprint(path)}"
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """Draw an icon of the sprite; without a label it is for the eye alone."""
+    source = f"{asset('desk/icons.svg')}#{name}"
+    if label:
+        return format_html(
+            '<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>',
+            label,
+            source,
+        )
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}"/></svg>', source
+    )
+
+
+def _own_path(request: HttpRequest | None, address: str) -> str:
+    """Keep an address only if it leads into this very site."""
+    safe = address.startswith("/") and url_has_allowed_host_and_scheme(
+        address, allowed_hosts=None
+    )
+    return address if request and safe else ""
+
+
+@register.simple_tag(takes_context=True)
+def keep_place(context: Context) -> str:
+    """Return "?back=…" for a link in a list, so that one comes back to its place."""
+    request: HttpRequest | None = context.get("request")
+    if request is None:
+        return ""
+    return "?" + urlencode({"back": request.get_full_path()})
+
+
+@register.simple_tag(takes_context=True)
+def way_back(context: Context, name: str) -> str:
+    """Return the list's address as it was left, else the list from its beginning."""
+    request: HttpRequest | None = context.get("request")
+    asked = request.GET.get("back", "") if request else ""
+    return _own_path(request, asked) or reverse(name)
+
+
+@register.simple_tag
+def place_url(name: str) -> str:
+    """Return the address of a place, or nothing where this desk does not have it."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+@register.simple_tag
+def page_numbers(page: Page[object]) -> list[int]:
+    """List the pages worth a link; 0 stands for a gap."""
+    around = page.paginator.get_elided_page_range(
+        page.number, on_each_side=2, on_ends=1
+    )
+    return [number if isinstance(number, int) else 0 for number in around]
+
+
+@register.inclusion_tag("desk/components/_sort.html", takes_context=True)
+def sort_header(
+    context: Context, by: str, label: str, *, numeric: bool = False
+) -> dict[str, object]:
+    """Draw the head of a column that sorts by ?sort=by, and the other way by -by."""
+    request: HttpRequest | None = context.get("request")
+    query = request.GET.copy() if request else None
+    now = query.get("sort", "") if query is not None else ""
+    following = f"-{by}" if now == by else by
+    if query is not None:
+        query["sort"] = following
+        query.pop("page", None)
+    return {
+        "label": label,
+        "numeric": numeric,
+        "address": f"?{query.urlencode()}" if query is not None else f"?sort={by}",
+        "direction": {by: "ascending", f"-{by}": "descending"}.get(now, ""),
+    }
+
+
+@register.simple_tag(takes_context=True)
+def title_again(context: Context) -> str:
+    """Render the page's title block once more: it is the tab's name and the h1."""
+    blocks = context.render_context.get(BLOCK_CONTEXT_KEY)
+    title = blocks.get_block("title") if blocks else None
+    return title.nodelist.render(context) if title else ""
