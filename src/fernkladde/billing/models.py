@@ -118,6 +118,8 @@ class Settlement(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
     content = models.TextField()
+    # What a customer gets who has nothing to pay, as canonical JSON; else empty.
+    statement = models.TextField(default="")
     released_by = models.ForeignKey(
         "Invoice", models.PROTECT, null=True, related_name="releases"
     )
@@ -240,6 +242,7 @@ class Claim(models.Model):
     # A fee once per case (and service date) and tariff; the case of an opening
     # record need not exist here, so all of it is text: case, fee, tariff, date.
     fee = models.CharField(max_length=400, null=True)  # noqa: DJ001
+    fee_case = models.CharField(max_length=60, default="", db_index=True)
     basis = models.CharField(max_length=12, default="")
     group = models.PositiveIntegerField(default=0)
     group_worked = models.PositiveIntegerField(default=0)

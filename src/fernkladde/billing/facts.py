@@ -1,0 +1,384 @@
+"""The seam: rows in, the rating engine's own words out, in bulk and in order.
+
+A handful of queries however many cases; the same scenario serves the month end,
+the meter, the balance and the export.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, F, Sum
+
+from fernkladde.cases.models import Case, Session
+from fernkladde.connections.models import Call
+from fernkladde.contracts.models import (
+    Contract,
+    Policy,
+    RateDeck,
+    SpecialDay,
+    TariffVersion,
+)
+from fernkladde.customers.models import Customer
+from fernkladde.plants.models import Plant
+from fernkladde.rating import facts, terms
+from fernkladde.rating.scenario import parse_rate_deck, parse_tariff_version
+
+from .models import AllowancePosting, Claim
+from .period import end_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+    from datetime import datetime
+
+    from django.db.models import QuerySet
+
+
+class NoTariff(Exception):
+    """The firm has set no default tariff yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What was agreed, for all customers; built once for many scenarios."""
+
+    timezone: str
+    require_consent: bool
+    default_tariff: str
+    special_days: dict[date, str]
+    tariffs: tuple[terms.Tariff, ...]
+    rate_decks: tuple[terms.RateDeck, ...]
+    contracts: tuple[terms.Contract, ...]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+
+def policy() -> Policy:
+    """Return the firm's rules of charging; a new firm has the defaults."""
+    return Policy.objects.select_related("default_tariff").first() or Policy(pk=1)
+
+
+@lru_cache(maxsize=512)
+def _version(document: str) -> terms.TariffVersion:
+    return parse_tariff_version(json.loads(document))
+
+
+def _tariffs() -> tuple[terms.Tariff, ...]:
+    versions = defaultdict(list)
+    names = {}
+    rows = TariffVersion.objects.select_related("tariff").order_by("valid_from")
+    for row in rows:
+        names[row.tariff.code] = row.tariff.name
+        versions[row.tariff.code].append(_version(json.dumps(row.terms)))
+    return tuple(
+        terms.Tariff(id=code, versions=tuple(found), name=names[code])
+        for code, found in versions.items()
+    )
+
+
+def _rate_decks() -> tuple[terms.RateDeck, ...]:
+    return tuple(
+        parse_rate_deck({"id": deck.code, "name": deck.name, "rates": deck.rates})
+        for deck in RateDeck.objects.order_by("code")
+    )
+
+
+def used_periods() -> dict[int, tuple[terms.UsedPeriod, ...]]:
+    """Return by contract what live settlements and opening records took."""
+    postings = AllowancePosting.objects.filter(released_by=None)
+    sums = (
+        postings.values("contract_id", "period_start")
+        .annotate(s=Sum("seconds"), h=Sum("handed_seconds"), c=Sum("cases"))
+        .order_by("contract_id", "period_start")
+    )
+    named = defaultdict(list)
+    for contract, start, case in (
+        postings.exclude(case_number="")
+        .values_list("contract_id", "period_start", "case_number")
+        .order_by("pk")
+    ):
+        named[contract, start].append(case)
+    used = defaultdict(list)
+    for row in sums:
+        key = (row["contract_id"], row["period_start"])
+        period = terms.UsedPeriod(
+            period_start=row["period_start"],
+            seconds=row["s"],
+            handed_seconds=row["h"],
+            cases=row["c"],
+            case_ids=tuple(named[key]),
+        )
+        used[row["contract_id"]].append(period)
+    return {contract: tuple(periods) for contract, periods in used.items()}
+
+
+def used_by_work_period() -> dict[tuple[str, date], tuple[int, int]]:
+    """Return what live settlements used, by the period that the work belongs to.
+
+    By contract number and period: what the period itself gave, and what earlier
+    periods handed on to it (seconds, or cases).
+    """
+    found: dict[tuple[str, date], tuple[int, int]] = {}
+    rows = (
+        AllowancePosting.objects.filter(released_by=None)
+        .values_list("contract__number", "for_period", "period_start")
+        .annotate(s=Sum("seconds"), h=Sum("handed_seconds"), c=Sum("cases"))
+    )
+    for contract, for_period, start, seconds, handed, cases in rows:
+        key = (contract, for_period or start)
+        own, handed_in = found.get(key, (0, 0))
+        if for_period in (None, start):
+            # An opening record knows how much was handed on, but not to whom.
+            found[key] = (own + seconds - handed + cases, handed_in)
+        else:
+            found[key] = (own, handed_in + seconds)
+    return found
+
+
+def _allowance(row: Contract) -> terms.Allowance | None:
+    if row.covers != "allowance":
+        return None
+    return terms.Allowance(
+        period=row.allowance_period,  # type: ignore[arg-type]
+        minutes=row.allowance_minutes,
+        cases=row.allowance_cases,
+        carry_over_periods="term" if row.carry_over_term else row.carry_over_periods,
+        carry_over_minutes=row.carry_over_minutes,
+        surcharge_on_covered=row.surcharge_on_covered,  # type: ignore[arg-type]
+    )
+
+
+def _contracts() -> tuple[terms.Contract, ...]:
+    used = used_periods()
+    rows = (
+        Contract.objects.select_related("customer", "tariff")
+        .prefetch_related("shared_with", "plants")
+        .order_by("number")
+    )
+    return tuple(_contract(row, used.get(row.pk, ())) for row in rows)
+
+
+def _contract(row: Contract, used: tuple[terms.UsedPeriod, ...]) -> terms.Contract:
+    plants = tuple(plant.number for plant in row.plants.all())
+    return terms.Contract(
+        id=row.number,
+        customer=row.customer.number,
+        valid_from=row.valid_from,
+        covers=row.covers,  # type: ignore[arg-type]
+        name=row.name,
+        shared_with=tuple(other.number for other in row.shared_with.all()),
+        plants=plants if row.limited_to_plants else None,
+        services=None if row.services is None else tuple(row.services),
+        valid_until=row.valid_until,
+        priority=row.priority,
+        tariff=row.tariff.code if row.tariff else None,
+        allowance=_allowance(row),
+        includes_connection=row.includes_connection,
+        used=used if row.covers == "allowance" else (),
+    )
+
+
+def load_terms() -> Terms:
+    """Read everything that was agreed."""
+    rules = policy()
+    if rules.default_tariff is None:
+        raise NoTariff
+    return Terms(
+        timezone=rules.timezone,
+        require_consent=rules.require_consent,
+        default_tariff=rules.default_tariff.code,
+        special_days=dict(SpecialDay.objects.values_list("date", "label")),
+        tariffs=_tariffs(),
+        rate_decks=_rate_decks(),
+        contracts=_contracts(),
+    )
+
+
+def unbilled(
+    until: date, zone: ZoneInfo, customers: Collection[str] | None = None
+) -> QuerySet[Session]:
+    """Return confirmed sessions up to a service date that nothing has settled.
+
+    Until nothing is known of a session but its end and its confirmation, it is
+    not here: running and unconfirmed timers wait.
+    """
+    sessions = (
+        Session.objects.confirmed()
+        .started_before(end_of(until, zone))
+        .exclude(pk__in=_settled())
+    )
+    if customers is not None:
+        sessions = sessions.filter(case__customer__number__in=customers)
+    return sessions
+
+
+def _settled() -> QuerySet[Claim, int | None]:
+    live = Claim.objects.filter(released_by=None, session__isnull=False)
+    return live.values_list("session_id", flat=True)
+
+
+def _instant(moment: datetime | None) -> int | None:
+    return None if moment is None else int(moment.timestamp())
+
+
+SESSION_FIELDS = (
+    "number", "case__number", "service", "started_at", "ended_at", "skill",
+    "technician__username", "connection", "billable", "goodwill_percent",
+)  # fmt: skip
+
+
+def session_fact(row: tuple[object, ...]) -> facts.Session:
+    """Turn a row of `SESSION_FIELDS` into a fact."""
+    number, case, service, start, end, skill, who, connection, billable, goodwill = row
+    return facts.Session(
+        number, case, service,
+        int(start.timestamp()), int(end.timestamp()),  # type: ignore[attr-defined]
+        skill, who, connection, billable, goodwill,
+    )  # type: ignore[arg-type]  # fmt: skip
+
+
+def build(
+    agreed: Terms,
+    sessions: Iterable[facts.Session],
+    *,
+    calls: Iterable[facts.Call] = (),
+) -> facts.Scenario:
+    """Complete sessions to a scenario: their cases, plants, customers, fees."""
+    sessions = tuple(sessions)
+    cases = _cases({session.case for session in sessions})
+    plants = {case.plant for case in cases if case.plant}
+    owners = {case.customer for case in cases}
+    owners |= {contract.customer for contract in agreed.contracts}
+    return facts.Scenario(
+        timezone=agreed.timezone,
+        default_tariff=agreed.default_tariff,
+        tariffs=agreed.tariffs,
+        customers=_customers(owners),
+        cases=cases,
+        sessions=sessions,
+        special_days=agreed.special_days,
+        require_consent=agreed.require_consent,
+        rate_decks=agreed.rate_decks,
+        plants=_plants(plants),
+        contracts=agreed.contracts,
+        calls=tuple(calls),
+        billed_fees=billed_fees({case.id for case in cases}),
+    )
+
+
+def month_scenario(
+    agreed: Terms, until: date, customers: Collection[str] | None = None
+) -> facts.Scenario:
+    """Return all that a run up to a date has to rate."""
+    chosen = unbilled(until, agreed.zone, customers)
+    rows = chosen.order_by("started_at", "number").values_list(*SESSION_FIELDS)
+    sessions = [session_fact(row) for row in rows.iterator(5000)]
+    return build(agreed, sessions, calls=calls_of(chosen))
+
+
+def calls_of(sessions: QuerySet[Session]) -> tuple[facts.Call, ...]:
+    rows = (
+        Call.objects.filter(session__in=sessions)
+        .order_by("number")
+        .values_list(
+            "number", "session__number", "started_at", "dialled", "seconds", "cost"
+        )
+    )
+    return tuple(
+        facts.Call(number, session, int(start.timestamp()), dialled, seconds, cost)
+        for number, session, start, dialled, seconds, cost in rows
+    )
+
+
+CHUNK = 500
+
+
+def chunks(names: Iterable[str]) -> Iterable[list[str]]:
+    """Cut a long list: SQLite takes a limited number of parameters."""
+    ordered = sorted(names)
+    return (ordered[at : at + CHUNK] for at in range(0, len(ordered), CHUNK))
+
+
+def _cases(numbers: Iterable[str]) -> tuple[facts.Case, ...]:
+    fields = (
+        "number", "customer__number", "reported_on", "plant__number", "cause",
+        "goodwill_percent", "consented_at", "subject",
+    )  # fmt: skip
+    return tuple(
+        facts.Case(number, customer, day, plant, cause, goodwill, _instant(at), name)
+        for chunk in chunks(numbers)
+        for number, customer, day, plant, cause, goodwill, at, name in (
+            Case.objects.filter(number__in=chunk)
+            .order_by("number")
+            .values_list(*fields)
+        )
+    )
+
+
+def _customers(numbers: Iterable[str]) -> tuple[facts.Customer, ...]:
+    fields = ("number", "name", "tariff__code", "charging_from", "consent_from")
+    return tuple(
+        facts.Customer(*row)
+        for chunk in chunks(numbers)
+        for row in Customer.objects.filter(number__in=chunk)
+        .order_by("number")
+        .values_list(*fields)
+    )
+
+
+def _plants(numbers: Iterable[str]) -> tuple[facts.Plant, ...]:
+    fields = ("number", "customer__number", "name", "warranty_until", "tariff__code")
+    return tuple(
+        facts.Plant(*row)
+        for chunk in chunks(numbers)
+        for row in Plant.objects.filter(number__in=chunk)
+        .order_by("number")
+        .values_list(*fields)
+    )
+
+
+def fee_key(fee: facts.BilledFee) -> str:
+    """Return the text that a claim keeps a fee under, unique among live claims."""
+    day = fee.date.isoformat() if fee.date else None
+    return json.dumps([fee.case, fee.fee, fee.tariff, day], ensure_ascii=False)
+
+
+def billed_fees(cases: Collection[str]) -> tuple[facts.BilledFee, ...]:
+    """Return the fees that live claims and opening records carry for these cases."""
+    live = Claim.objects.filter(released_by=None, fee__isnull=False)
+    return tuple(
+        _billed_fee(text)
+        for chunk in chunks(cases)
+        for text in live.filter(fee_case__in=chunk).values_list("fee", flat=True)
+    )
+
+
+def _billed_fee(text: str | None) -> facts.BilledFee:
+    case, fee, tariff, day = json.loads(text or "")
+    return facts.BilledFee(case, fee, tariff, date.fromisoformat(day) if day else None)
+
+
+def related_customers(customer: Customer) -> set[str]:
+    """Return the numbers of all who draw, over any contracts, on one allowance."""
+    partners = defaultdict(set)
+    rows = Contract.objects.annotate(n=Count("shared_with")).filter(n__gt=0)
+    for owner, other in rows.values_list(
+        F("customer__number"), F("shared_with__number")
+    ):
+        partners[owner].add(other)
+        partners[other].add(owner)
+    found, waiting = set(), [customer.number]
+    while waiting:
+        number = waiting.pop()
+        if number not in found:
+            found.add(number)
+            waiting.extend(partners[number])
+    return found

@@ -1,0 +1,30 @@
+"""What all tests share: which database this run is about, and who takes part.
+
+The suite runs once on SQLite and once more, for what touches a database, on
+PostgreSQL (`FERNKLADDE_DATABASE_URL`); `python -m tests` does both.
+"""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+ON_POSTGRES = os.environ.get("FERNKLADDE_DATABASE_URL", "").startswith("postgresql:")
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "any_database"}
+
+
+def touches_a_database(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return bool(fixtures & DATABASE_FIXTURES) or bool(item.get_closest_marker("django_db"))
+
+
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """On PostgreSQL run only what a database can change."""
+    if not ON_POSTGRES:
+        return
+    kept = [item for item in items if touches_a_database(item)]
+    config.hook.pytest_deselected(items=[i for i in items if i not in set(kept)])
+    items[:] = kept
