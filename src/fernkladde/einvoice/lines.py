@@ -40,7 +40,8 @@ def _product(
     case, plant, serial_number, reported_on = words
     product = group(item, "ram:SpecifiedTradeProduct")
     leaf(product, "ram:Name", line.title)
-    about = f"{case} {section.case_number}: {section.subject}"
+    number = section.case_number and f"{case} {section.case_number}"
+    about = ": ".join(text for text in (number, section.subject) if text)
     leaf(product, "ram:Description", about + (section.plant and f" ({section.plant})"))
     reported = section.reported_on.isoformat() if section.reported_on else ""
     for name, value in (
@@ -56,7 +57,7 @@ def _product(
 
 
 def _price(item: etree._Element, line: Line) -> None:
-    """The price (BT-146) per base quantity, whose unit is the quantity's (BT-150)."""
+    """Write the price per base quantity, in the quantity's unit (BT-150)."""
     price = group(
         group(item, "ram:SpecifiedLineTradeAgreement"), "ram:NetPriceProductTradePrice"
     )
