@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 from django import forms
 from django.core.paginator import Paginator
 from django.shortcuts import render
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
+from fernkladde.desk.access import for_any_person
 from fernkladde.desk.drawings import Stretch
 from fernkladde.desk.frame import PausedTimer, RunningTimer, Timer
 
@@ -126,6 +128,7 @@ def icons() -> list[str]:
     return re.findall(r'<symbol id="(\w+)"', sprite.read_text())
 
 
+@for_any_person
 def styleguide(request: HttpRequest) -> HttpResponse:
     page = Paginator(range(1, 1743), 50).page(7)
     context = {
@@ -138,3 +141,6 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "amounts": [Decimal("1234.5"), Decimal("-12"), Decimal("0.0275"), None],
     }
     return render(request, "desk/styleguide.html", context)
+
+
+urlpatterns = [path("styleguide/", styleguide, name="styleguide")]
