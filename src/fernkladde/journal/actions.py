@@ -11,6 +11,7 @@ from django.db import transaction
 
 from . import chain
 from .models import SYSTEM, Entry, Head, PersonalValue
+from .proof import ERASED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from .models import PersonalValueQuerySet
 
 SALT_BYTES = 32
-ERASED = "journal.values-erased"
 # SQLite takes a limited number of parameters in one statement.
 AT_ONCE = 500
 KIND = re.compile(r"[a-z]+\.[a-z][a-z0-9-]*")

@@ -36,6 +36,7 @@ _ENCODER = json.JSONEncoder(
     ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
 )
 _TEXT = _ENCODER.encode
+_FLAGS = {True: "true", False: "false"}
 
 
 class NotCanonical(ValueError):
@@ -53,11 +54,12 @@ class Link(NamedTuple):
     subject: str
     facts: str
     commitments: str
-    clock_regression: bool
+    clock_regression: bool | int
 
     def canonical(self) -> str:
         actor = "null" if self.actor is None else self.actor
-        flag = "true" if self.clock_regression else "false"
+        # Neither true nor false can only be a change: it must not fit the hash.
+        flag = _FLAGS.get(self.clock_regression, "null")
         return (
             f'{{"actor":{actor},"actor_label":{_TEXT(self.actor_label)},'
             f'"clock_regression":{flag},"commitments":{self.commitments},'
