@@ -143,7 +143,7 @@ def clock(span: Span) -> str:
 
 DAYS = {
     ("de", "short"): "dd.MM.yyyy",
-    ("de", "weekday"): "EEEEEE dd.MM.yyyy",
+    ("de", "weekday"): "EEE dd.MM.yyyy",
     ("de", "long"): "EEEE, d. MMMM yyyy",
     ("de", "month"): "LLLL yyyy",
     ("en", "short"): "d MMM yyyy",
@@ -164,7 +164,9 @@ def day(value: date | None, style: str = "short") -> str:
     if isinstance(value, datetime) and timezone.is_aware(value):
         value = timezone.localtime(value)
     locale = _locale()
-    return str(format_date(value, DAYS[locale.language, style], locale=locale))
+    written = str(format_date(value, DAYS[locale.language, style], locale=locale))
+    # "Di", not "Di.": the day's name stands before a figure in narrow columns.
+    return written.replace(". ", " ", 1) if style == "weekday" else written
 
 
 @register.filter
