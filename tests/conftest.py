@@ -7,16 +7,21 @@ PostgreSQL (`FERNKLADDE_DATABASE_URL`); `python -m tests` does both.
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
-import pytest
+from tests.own_database import own_database  # noqa: F401 - a fixture for all rooms
+
+if TYPE_CHECKING:
+    import pytest
 
 ON_POSTGRES = os.environ.get("FERNKLADDE_DATABASE_URL", "").startswith("postgresql:")
-DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "any_database"}
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "own_database"}
 
 
 def touches_a_database(item: pytest.Item) -> bool:
     fixtures = set(getattr(item, "fixturenames", ()))
-    return bool(fixtures & DATABASE_FIXTURES) or bool(item.get_closest_marker("django_db"))
+    marked = item.get_closest_marker("django_db") is not None
+    return marked or bool(fixtures & DATABASE_FIXTURES)
 
 
 def pytest_collection_modifyitems(
