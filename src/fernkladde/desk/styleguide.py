@@ -136,7 +136,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "week": week(),
         "page": page,
         "empty_form": SampleForm(),
-        "form": SampleForm({"subject": "", "minutes": "0", "service": "remote"}),
+        "form": SampleForm({"subject": ""}, auto_id="wrong_%s"),
         "icons": icons(),
         "amounts": [Decimal("1234.5"), Decimal("-12"), Decimal("0.0275"), None],
     }
