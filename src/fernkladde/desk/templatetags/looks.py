@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.contrib.staticfiles import finders
@@ -90,7 +90,7 @@ def place_url(name: str) -> str:
 
 
 @register.simple_tag
-def page_numbers(page: Page[object]) -> list[int]:
+def page_numbers(page: Page[Any]) -> list[int]:
     """List the pages worth a link; 0 stands for a gap."""
     around = page.paginator.get_elided_page_range(
         page.number, on_each_side=2, on_ends=1
