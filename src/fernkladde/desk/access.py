@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,13 +33,19 @@ ANY_PERSON = "any person"
 
 
 def needs(capability: Capability) -> Callable[[View], View]:
-    """Open a view to whoever may do this; others get 403."""
+    """Open a view to whoever may do this; others get 403.
+
+    Who still has a password that somebody else has chosen gets no further than
+    to the page where they choose their own.
+    """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not request.user.may(capability):
                 raise PermissionDenied
+            if request.user.must_change_password:
+                return redirect("password")
             return view(request, *args, **kwargs)
 
         guarded.needs = capability  # type: ignore[attr-defined]

@@ -1,8 +1,21 @@
-"""What the frame of every page shows."""
+"""What the frame of every page shows.
+
+Each value is made only when a template asks for it: a partial, an error page or a
+redirect costs no query for a frame that nobody sees.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+
+from fernkladde.accounts.models import Theme
+from fernkladde.billing.firm import company
+
+from .clocks import timer_of
+from .places import places_for
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -10,4 +23,13 @@ if TYPE_CHECKING:
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Return the frame's context for a person who is logged in."""
-    return {}
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"theme": "", "keys": "on"}
+    return {
+        "nav": SimpleLazyObject(lambda: places_for(user, path=request.path)),
+        "timer": SimpleLazyObject(lambda: timer_of(user, at=timezone.now())),
+        "firm": SimpleLazyObject(lambda: company().name),
+        "theme": "" if user.theme == Theme.AUTO else user.theme,
+        "keys": "on" if user.single_letter_keys else "off",
+    }

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from django.urls import path
-
-from .access import for_any_person
-from .styleguide import styleguide
+from . import people, start, styleguide
 
 urlpatterns = [
-    path("styleguide/", for_any_person(styleguide), name="styleguide"),
+    *start.urlpatterns,
+    *people.urlpatterns,
+    *styleguide.urlpatterns,
 ]

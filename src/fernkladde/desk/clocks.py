@@ -1,0 +1,65 @@
+"""A technician's clocks as the frame shows them, with the meter of the running one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.urls import NoReverseMatch, reverse
+
+from fernkladde.cases.models import Session
+
+from .frame import PausedTimer, RunningTimer, Timer
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from fernkladde.accounts.models import User
+
+
+def timer_of(user: User, *, at: datetime) -> Timer | None:
+    """Return the person's clocks; None for whoever never works with one."""
+    if not user.may("work"):
+        return None
+    mine = (
+        Session.objects.filter(technician=user)
+        .select_related("case__customer", "case__plant", "technician")
+        .order_by("-started_at", "-pk")
+    )
+    running = mine.running().first()
+    return Timer(
+        running=_running(running, at=at) if running else None,
+        paused=tuple(_paused(session) for session in mine.paused()),
+        refresh_url=_address("timer"),
+    )
+
+
+def _running(session: Session, *, at: datetime) -> RunningTimer:
+    case = session.case
+    return RunningTimer(
+        number=case.number,
+        subject=case.subject,
+        url=_address("case", case.number),
+        customer=case.customer.name,
+        plant=case.plant.name if case.plant else "",
+        seconds=int((at - session.started_at).total_seconds()),
+        pause_url=_address("pause-timer", session.number),
+        stop_url=_address("stop-timer", session.number),
+    )
+
+
+def _paused(session: Session) -> PausedTimer:
+    worked = session.ended_at - session.started_at if session.ended_at else None
+    return PausedTimer(
+        number=session.case.number,
+        subject=session.case.subject,
+        url=_address("case", session.case.number),
+        seconds=int(worked.total_seconds()) if worked else 0,
+        switch_url=_address("switch-timer", session.number),
+    )
+
+
+def _address(name: str, *arguments: str) -> str:
+    try:
+        return reverse(name, args=arguments)
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,18 @@
+"""A refusal goes to the field it speaks of; what was typed stays."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from django import forms
+
+
+def show_refusal(form: forms.BaseForm, refusal: Exception) -> None:
+    """Say in the form what was refused: at its field, else at the form's head."""
+    faults = getattr(refusal, "faults", None) or {
+        getattr(refusal, "field", None): [str(refusal)]
+    }
+    for field, sentences in faults.items():
+        for sentence in sentences:
+            form.add_error(field if field in form.fields else None, sentence)
