@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from . import people, start, styleguide
+from . import journal, people, start, styleguide
 
 urlpatterns = [
     *start.urlpatterns,
     *people.urlpatterns,
+    *journal.urlpatterns,
     *styleguide.urlpatterns,
 ]
