@@ -9,8 +9,14 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from fernkladde.customers.folding import fold, folded_column
+
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from django.contrib.auth.models import AnonymousUser
+
+    from fernkladde.accounts.models import User
 
 
 class CaseState(models.TextChoices):
@@ -56,6 +62,17 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def open(self) -> CaseQuerySet:
         return self.exclude(state__in=DONE)
 
+    def matching(self, text: str) -> CaseQuerySet:
+        """Keep cases in whose number or subject every typed word occurs."""
+        found = self
+        for word in fold(text).split():
+            found = found.filter(search__contains=word)
+        return found
+
+    def visible_to(self, user: User | AnonymousUser) -> CaseQuerySet:
+        """Keep what this person may see: all staff see all, who has left nothing."""
+        return self.all() if user.is_active else self.none()
+
 
 class Case(models.Model):
     """One matter of a customer, about at most one plant.
@@ -75,11 +92,13 @@ class Case(models.Model):
     reported_on = models.DateField()
     reported_by = models.CharField(max_length=120, blank=True)
     cause = models.CharField(max_length=60, default=Cause.UNKNOWN)
-    state = models.CharField(
-        max_length=20, choices=CaseState, default=CaseState.NEW
-    )
+    state = models.CharField(max_length=20, choices=CaseState, default=CaseState.NEW)
     assigned_to = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
     )
     solution = models.TextField(blank=True)
     goodwill_percent = models.DecimalField(
@@ -93,6 +112,9 @@ class Case(models.Model):
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
     revision = models.PositiveIntegerField(default=1)
+    # The page's own id: a double click finds the case that the first one opened.
+    client_key = models.CharField(max_length=64, null=True, blank=True, unique=True)
+    search = folded_column("number", "subject")
 
     objects = CaseQuerySet.as_manager()
 
@@ -107,6 +129,7 @@ class Case(models.Model):
         indexes = [
             models.Index(fields=["state", "-opened_at"], name="case_state_opened"),
             models.Index(fields=["-opened_at"], name="case_opened"),
+            models.Index(fields=["plant", "-opened_at"], name="case_plant_opened"),
         ]
 
     def __str__(self) -> str:
@@ -128,6 +151,23 @@ class SessionQuerySet(models.QuerySet["Session"]):
 
     def started_before(self, instant: datetime) -> SessionQuerySet:
         return self.filter(started_at__lt=instant)
+
+    def overlapping(self, start: datetime, end: datetime | None) -> SessionQuerySet:
+        """Keep what shares time with [start, end); without an end, all that follows.
+
+        A running timer has no end yet either.
+        """
+        later = Q(ended_at=None) | Q(ended_at__gt=start)
+        earlier = Q() if end is None else Q(started_at__lt=end)
+        return self.filter(later, earlier)
+
+    def billed(self) -> SessionQuerySet:
+        """Keep what a settlement has dealt with and no Stornorechnung released."""
+        return self.filter(claims__isnull=False, claims__released_by=None)
+
+    def visible_to(self, user: User | AnonymousUser) -> SessionQuerySet:
+        """Keep what this person may see: all staff see all, who has left nothing."""
+        return self.all() if user.is_active else self.none()
 
 
 class Session(models.Model):
@@ -153,11 +193,12 @@ class Session(models.Model):
     goodwill_percent = models.DecimalField(
         max_digits=15, decimal_places=12, null=True, blank=True
     )
+    goodwill_reason = models.CharField(max_length=200, blank=True)
     parallel = models.BooleanField(default=False)
     source = models.CharField(max_length=10, default="timer")  # timer, manual, import
     note = models.CharField(max_length=300, blank=True)
     # The page's own id for a start: a double click finds the session of the first.
-    client_key = models.CharField(max_length=64, null=True, blank=True, unique=True)  # noqa: DJ001
+    client_key = models.CharField(max_length=64, null=True, blank=True, unique=True)
     voided_at = models.DateTimeField(null=True, blank=True)
     revision = models.PositiveIntegerField(default=1)
 
@@ -190,10 +231,25 @@ class Session(models.Model):
             models.Index(
                 fields=["technician", "started_at"], name="session_technician_started"
             ),
+            models.Index(
+                fields=["technician"],
+                condition=Q(is_paused=True),
+                name="session_paused",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def seconds(self) -> int:
+        """Elapsed seconds of an ended session, 0 while it runs."""
+        return self.seconds_at(self.started_at)
+
+    def seconds_at(self, at: datetime) -> int:
+        """Elapsed seconds; a running timer is counted up to `at`."""
+        end = self.ended_at or max(at, self.started_at)
+        return int((end - self.started_at).total_seconds())
 
 
 class SessionVersion(models.Model):
@@ -242,6 +298,11 @@ class NoteKind(models.TextChoices):
     CHANGE = "change", _("Änderung an der Anlage")
 
 
+class NoteQuerySet(models.QuerySet["Note"]):
+    def of_kind(self, kind: str) -> NoteQuerySet:
+        return self.filter(kind=kind)
+
+
 class Note(models.Model):
     """One entry of the conversation at a case."""
 
@@ -253,8 +314,12 @@ class Note(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
 
+    objects = NoteQuerySet.as_manager()
+
     class Meta:
-        indexes = [models.Index(fields=["case", "written_at"], name="note_case_written")]
+        indexes = [
+            models.Index(fields=["case", "written_at"], name="note_case_written")
+        ]
 
     def __str__(self) -> str:
         return self.text[:40]

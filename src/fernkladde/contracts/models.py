@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+
+from fernkladde.customers.folding import folded_column
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from django.contrib.auth.models import AnonymousUser
+
+    from fernkladde.accounts.models import User
 
 
 class Tariff(models.Model):
@@ -99,11 +110,15 @@ class SurchargeOnCovered(models.TextChoices):
 
 
 class ContractQuerySet(models.QuerySet["Contract"]):
-    def in_force(self, on: object) -> ContractQuerySet:
+    def in_force(self, on: date) -> ContractQuerySet:
         """Keep contracts valid on a date; `valid_until` is the last day."""
         return self.filter(
             Q(valid_until=None) | Q(valid_until__gte=on), valid_from__lte=on
         )
+
+    def visible_to(self, user: User | AnonymousUser) -> ContractQuerySet:
+        """Keep what this person may see: all staff see all, who has left nothing."""
+        return self.all() if user.is_active else self.none()
 
     def usable_by(self, customer_id: int) -> ContractQuerySet:
         """Keep the customer's own contracts and those shared with it."""
@@ -111,6 +126,14 @@ class ContractQuerySet(models.QuerySet["Contract"]):
         return self.filter(
             Q(customer_id=customer_id) | Q(pk__in=shared.values("contract_id"))
         )
+
+    def for_plant(self, plant_id: int | None) -> ContractQuerySet:
+        """Keep what is not limited to plants, or names this one."""
+        unlimited = Q(limited_to_plants=False)
+        if plant_id is None:
+            return self.filter(unlimited)
+        named = Contract.plants.through.objects.filter(plant_id=plant_id)
+        return self.filter(unlimited | Q(pk__in=named.values("contract_id")))
 
 
 class Contract(models.Model):
@@ -149,6 +172,7 @@ class Contract(models.Model):
         max_length=10, choices=SurchargeOnCovered, default=SurchargeOnCovered.IGNORE
     )
     note = models.TextField(blank=True)
+    search = folded_column("number", "name")
 
     objects = ContractQuerySet.as_manager()
 

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.db import models
+
+from .folding import folded_column
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from fernkladde.accounts.models import User
 
 
 class CustomerQuerySet(models.QuerySet["Customer"]):
     def active(self) -> CustomerQuerySet:
         return self.filter(is_active=True)
+
+    def visible_to(self, user: User | AnonymousUser) -> CustomerQuerySet:
+        """Keep what this person may see: all staff see all, who has left nothing."""
+        return self.all() if user.is_active else self.none()
 
 
 class Customer(models.Model):
@@ -38,11 +51,21 @@ class Customer(models.Model):
     wants_statement = models.BooleanField(default=True)
     note = models.TextField(blank=True)
     is_active = models.BooleanField(default=True)
+    search = folded_column("number", "name", "city")
 
     objects = CustomerQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.number} {self.name}"
+
+
+class ContactQuerySet(models.QuerySet["Contact"]):
+    def active(self) -> ContactQuerySet:
+        return self.filter(is_active=True)
+
+    def visible_to(self, user: User | AnonymousUser) -> ContactQuerySet:
+        """Keep what this person may see: all staff see all, who has left nothing."""
+        return self.all() if user.is_active else self.none()
 
 
 class Contact(models.Model):
@@ -54,6 +77,9 @@ class Contact(models.Model):
     phone = models.CharField(max_length=40, blank=True)
     email = models.EmailField(blank=True)
     is_active = models.BooleanField(default=True)
+    search = folded_column("name", "email")
+
+    objects = ContactQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["phone"], name="contact_phone")]

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from fernkladde.customers.folding import folded_column
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from fernkladde.accounts.models import User
 
 
 class PlantType(models.Model):
@@ -18,6 +27,15 @@ class PlantType(models.Model):
     @property
     def questions(self) -> list[str]:
         return [line.strip() for line in self.check_first.splitlines() if line.strip()]
+
+
+class PlantQuerySet(models.QuerySet["Plant"]):
+    def active(self) -> PlantQuerySet:
+        return self.filter(is_active=True)
+
+    def visible_to(self, user: User | AnonymousUser) -> PlantQuerySet:
+        """Keep what this person may see: all staff see all, who has left nothing."""
+        return self.all() if user.is_active else self.none()
 
 
 class Plant(models.Model):
@@ -41,6 +59,9 @@ class Plant(models.Model):
     )
     note = models.TextField(blank=True)
     is_active = models.BooleanField(default=True)
+    search = folded_column("number", "name", "serial_number", "site")
+
+    objects = PlantQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["serial_number"], name="plant_serial_number")]

@@ -1,0 +1,154 @@
+"""How a timer begins: once per key of the page, never two of one technician."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypedDict
+
+from django.db import transaction
+
+from fernkladde.cases.clock import CLOCK_TOLERANCE, whole_second
+from fernkladde.cases.models import Case, Connection, Service, Session
+from fernkladde.cases.numbers import session_number
+from fernkladde.journal.actions import Note
+from fernkladde.values.refusal import Refusal
+
+from .ending import end
+from .writing import TimerRuns, insert_session, session_facts, subject, take_up
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from decimal import Decimal
+
+    from fernkladde.accounts.models import User
+
+
+class WorkFields(TypedDict, total=False):
+    service: str
+    skill: str
+    connection: str
+    parallel: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """What kind of work is begun, and how it was decided beforehand."""
+
+    service: str = Service.REMOTE
+    skill: str = "*"
+    connection: str = Connection.NONE
+    parallel: bool = False
+    billable: bool = True
+    goodwill_percent: Decimal | None = None
+    goodwill_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """All that is known when somebody starts the clock."""
+
+    case: Case
+    technician: User
+    work: Work
+    by: User | None
+    at: datetime
+    client_key: str | None = None
+    pause_running: bool = False
+    kind: str = "cases.timer-started"
+
+
+def once(
+    client_key: str | None, technician: User, act: Callable[[], Session]
+) -> Session:
+    """Act in one transaction, but only once with the same key of a page."""
+    try:
+        with transaction.atomic():
+            return started_with(client_key, technician) or act()
+    except Refusal:
+        # The first of two clicks may have committed only while this one waited.
+        if earlier := started_with(client_key, technician):
+            return earlier
+        raise
+
+
+def started_with(client_key: str | None, technician: User) -> Session | None:
+    """Return what an earlier click with the same key has started."""
+    if not client_key:
+        return None
+    rows = Session.objects.select_related("case", "technician")
+    return rows.filter(client_key=client_key, technician=technician).first()
+
+
+def begin(start: Start) -> tuple[Session, list[Note]]:
+    """Start the clock, after pausing what runs if that is wished.
+
+    Return the session and what the Kladde shall say.
+    """
+    number = session_number(start.at)
+    running = running_of(start.technician)
+    if running and (running.case_id == start.case.pk or not start.pause_running):
+        raise TimerRuns(running)
+    notes = []
+    if running:
+        notes.append(end(running, by=start.by, at=start.at, paused=True))
+    session = _insert(start, number)
+    more = take_up(start.case, also=[running.case] if running else [])
+    return session, [*notes, _note(start, session, more)]
+
+
+def running_of(technician: User) -> Session | None:
+    rows = Session.objects.running().select_related("case", "technician")
+    return rows.filter(technician=technician).first()
+
+
+def _insert(start: Start, number: str) -> Session:
+    """Insert the running session; earlier pauses of this work are over with it."""
+    session = Session(
+        number=number,
+        case=start.case,
+        technician=start.technician,
+        service=start.work.service,
+        skill=start.work.skill,
+        connection=start.work.connection,
+        parallel=start.work.parallel,
+        billable=start.work.billable,
+        goodwill_percent=start.work.goodwill_percent,
+        goodwill_reason=start.work.goodwill_reason,
+        started_at=_earliest_start(start.technician, start.at),
+        client_key=start.client_key or None,
+    )
+    insert_session(session)
+    mine = Session.objects.paused().filter(technician=start.technician)
+    mine.filter(case=start.case).update(is_paused=False)
+    return session
+
+
+def _earliest_start(technician: User, at: datetime) -> datetime:
+    """Return `at`, or a moment later where the last session ends just after it.
+
+    A stop in its first second ends a second after its start, and clocks that are
+    set right may go back a little. More than a minute is a person's to settle.
+    """
+    at = whole_second(at)
+    mine = Session.objects.valid().filter(technician=technician, parallel=False)
+    last = mine.filter(started_at__lte=at).order_by("-started_at").first()
+    if last and last.ended_at and at < last.ended_at <= at + CLOCK_TOLERANCE:
+        return last.ended_at
+    return at
+
+
+def _note(start: Start, session: Session, more: dict[str, object]) -> Note:
+    facts = session_facts(session)
+    facts |= {
+        "service": session.service,
+        "skill": session.skill,
+        "connection": session.connection,
+    }
+    return Note(
+        kind=start.kind,
+        subject=subject(session.case),
+        by=start.by,
+        at=start.at,
+        facts=facts | more,
+    )

@@ -1,0 +1,147 @@
+"""What the pages ask about cases and the clock: in bulk, no query in a row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .clock import LONGEST_TIMER
+from .models import Case, CaseState, Session
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from fernkladde.accounts.models import User
+    from fernkladde.plants.models import Plant
+
+    from .models import CaseQuerySet, NoteQuerySet, SessionQuerySet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFilters:
+    """What a list of cases is narrowed by; None and empty mean everything."""
+
+    text: str = ""
+    state: str = ""
+    only_open: bool = True
+    customer_id: int | None = None
+    plant_id: int | None = None
+    assigned_to_id: int | None = None
+    unassigned: bool = False
+    cause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """A case in a list; `worked_seconds` of ended sessions, `running` ones beside."""
+
+    case: Case
+    worked_seconds: int
+    running: Sequence[Session]
+
+    def worked_at(self, at: datetime) -> int:
+        """Return all seconds worked up to an instant, running timers included."""
+        run = sum(session.seconds_at(at) for session in self.running)
+        return self.worked_seconds + run
+
+
+@dataclass(frozen=True, slots=True)
+class Timers:
+    running: Session | None
+    paused: Sequence[Session]
+
+
+@dataclass(frozen=True, slots=True)
+class PlantHistory:
+    """What is open at a plant, and how the last matters were solved."""
+
+    open: Sequence[Case]
+    solved: Sequence[Case]
+
+
+def open_cases(filters: CaseFilters, *, user: User) -> CaseQuerySet:
+    """Return the cases that fit, the newest first; slice it, then ask `case_rows`."""
+    cases = Case.objects.visible_to(user).matching(filters.text)
+    if filters.state:
+        cases = cases.filter(state=filters.state)
+    elif filters.only_open:
+        cases = cases.open()
+    wanted = {
+        "customer_id": filters.customer_id,
+        "plant_id": filters.plant_id,
+        "assigned_to_id": filters.assigned_to_id,
+        "cause": filters.cause,
+    }
+    cases = cases.filter(**{name: value for name, value in wanted.items() if value})
+    if filters.unassigned:
+        cases = cases.filter(assigned_to=None)
+    return cases.order_by("-opened_at", "-pk")
+
+
+def case_rows(cases: CaseQuerySet) -> list[CaseRow]:
+    """Return the rows of a page: three queries, however many cases it shows."""
+    shown = list(cases.select_related("customer", "plant", "assigned_to"))
+    worked = dict.fromkeys((case.pk for case in shown), 0)
+    running: dict[int, list[Session]] = {case.pk: [] for case in shown}
+    sessions = Session.objects.valid().filter(case__in=worked)
+    spans = sessions.filter(ended_at__isnull=False)
+    for session in spans.only("case_id", "started_at", "ended_at"):
+        worked[session.case_id] += session.seconds
+    for session in sessions.running().select_related("technician").order_by("pk"):
+        running[session.case_id].append(session)
+    return [CaseRow(case, worked[case.pk], running[case.pk]) for case in shown]
+
+
+def timers_of(user: User) -> Timers:
+    """Return what the person's clock shows: one running, any number paused."""
+    mine = Session.objects.visible_to(user).filter(technician=user)
+    rows = mine.select_related("case__customer", "case__plant")
+    paused = rows.paused().order_by("-ended_at", "-pk")
+    return Timers(rows.running().first(), list(paused))
+
+
+def running_timers() -> SessionQuerySet:
+    """Return all running timers, the longest first."""
+    rows = Session.objects.running()
+    return rows.select_related("case__customer", "technician").order_by(
+        "started_at", "pk"
+    )
+
+
+def forgotten_timers(at: datetime) -> SessionQuerySet:
+    """Return timers that have run for more than 12 hours."""
+    rows = Session.objects.running().filter(started_at__lt=at - LONGEST_TIMER)
+    return rows.order_by("started_at", "pk")
+
+
+def unconfirmed_sessions() -> SessionQuerySet:
+    """Return ended sessions whose end a person still has to confirm."""
+    rows = Session.objects.valid().filter(confirmed_at=None, ended_at__isnull=False)
+    return rows.select_related("case__customer", "technician").order_by(
+        "started_at", "pk"
+    )
+
+
+def sessions_of(case: Case) -> SessionQuerySet:
+    """Return a case's sessions in the order of work, struck out ones included."""
+    rows = Session.objects.filter(case=case).select_related("technician")
+    return rows.order_by("started_at", "number")
+
+
+def conversation(case: Case) -> NoteQuerySet:
+    return case.notes.select_related("author").order_by("written_at", "pk")
+
+
+def plant_history(plant: Plant, *, user: User, solved: int = 3) -> PlantHistory:
+    cases = Case.objects.visible_to(user).filter(plant=plant)
+    newest_first = cases.select_related("assigned_to").order_by("-opened_at", "-pk")
+    done = newest_first.filter(state__in=(CaseState.SOLVED, CaseState.CLOSED))
+    return PlantHistory(
+        open=list(newest_first.open()), solved=list(done.exclude(solution="")[:solved])
+    )
+
+
+def worked_seconds(sessions: Iterable[Session], *, at: datetime) -> int:
+    """Return the seconds of valid sessions, a running one counted up to `at`."""
+    return sum(session.seconds_at(at) for session in sessions if not session.voided_at)

@@ -1,0 +1,213 @@
+"""Writing down customers and whom to ask there."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from fernkladde.journal.actions import record
+
+from . import records
+from .models import Contact, Customer
+from .phones import HOME, e164
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime
+
+    from fernkladde.accounts.models import User
+    from fernkladde.contracts.models import Tariff
+
+VAT_ID = re.compile(r"[A-Z]{2}[0-9A-Z+*.]{2,13}")
+COUNTRY = re.compile(r"[A-Z]{2}")
+
+
+class CustomerFields(TypedDict, total=False):
+    number: str
+    name: str
+    street: str
+    postcode: str
+    city: str
+    country: str
+    vat_id: str
+    email: str
+    phone: str
+    language: str
+    buyer_reference: str
+    order_number: str
+    industry: str
+    tariff: Tariff | None
+    charging_from: date | None
+    consent_from: date | None
+    wants_statement: bool
+    note: str
+    is_active: bool
+
+
+class ContactFields(TypedDict, total=False):
+    name: str
+    role: str
+    phone: str
+    email: str
+    is_active: bool
+
+
+@transaction.atomic
+def create_customer(
+    *, by: User | None, at: datetime, **fields: Unpack[CustomerFields]
+) -> Customer:
+    """Take in a customer; `number` and `name` are needed."""
+    values = _customer_values(fields, country=fields.get("country") or HOME)
+    customer = records.insert(Customer(**values))
+    facts, personal = records.told_apart(records.as_facts(values))
+    record(
+        kind="customers.customer-created",
+        subject=subject(customer),
+        by=by,
+        at=at,
+        facts=facts,
+        personal=personal,
+    )
+    return customer
+
+
+@transaction.atomic
+def change_customer(
+    *,
+    customer: Customer,
+    by: User | None,
+    at: datetime,
+    **fields: Unpack[CustomerFields],
+) -> bool:
+    """Write what differs; return whether anything did."""
+    current = records.locked(customer)
+    country = fields.get("country") or current.country
+    changes = records.update(current, _customer_values(fields, country=country))
+    records.copy_to(customer, current, changes)
+    if changes:
+        facts, personal = records.changes_told_apart(
+            changes, {"number": current.number}
+        )
+        record(
+            kind="customers.customer-changed",
+            subject=subject(customer),
+            by=by,
+            at=at,
+            facts=facts,
+            personal=personal,
+        )
+    return bool(changes)
+
+
+@transaction.atomic
+def deactivate(
+    *, customer: Customer, by: User | None, at: datetime, reason: str = ""
+) -> bool:
+    """Keep the customer out of lists and forms; whatever is recorded stays."""
+    if not Customer.objects.active().filter(pk=customer.pk).update(is_active=False):
+        return False
+    customer.is_active = False
+    record(
+        kind="customers.customer-deactivated",
+        subject=subject(customer),
+        by=by,
+        at=at,
+        facts={"number": customer.number, "reason": reason.strip()},
+    )
+    return True
+
+
+@transaction.atomic
+def add_contact(
+    *,
+    customer: Customer,
+    by: User | None,
+    at: datetime,
+    **fields: Unpack[ContactFields],
+) -> Contact:
+    values = _contact_values(fields, country=customer.country)
+    contact = Contact(customer=customer, **values)
+    records.check(contact)
+    contact.save(force_insert=True)
+    record(
+        kind="customers.contact-added",
+        subject=subject(customer),
+        by=by,
+        at=at,
+        facts={"contact": contact.pk, "role": contact.role},
+        personal=_filled(values, ("name", "phone", "email")),
+    )
+    return contact
+
+
+@transaction.atomic
+def change_contact(
+    *,
+    contact: Contact,
+    by: User | None,
+    at: datetime,
+    **fields: Unpack[ContactFields],
+) -> bool:
+    """Write what differs; a contact who has left gets `is_active=False`."""
+    customer = contact.customer
+    current = records.locked(contact)
+    values = _contact_values(fields, country=customer.country)
+    changes = records.update(current, values)
+    records.copy_to(contact, current, changes)
+    if changes:
+        facts, personal = records.changes_told_apart(
+            changes, {"contact": contact.pk}, "name"
+        )
+        record(
+            kind="customers.contact-changed",
+            subject=subject(customer),
+            by=by,
+            at=at,
+            facts=facts,
+            personal=personal,
+        )
+    return bool(changes)
+
+
+def subject(customer: Customer) -> str:
+    return f"customer/{customer.number}"
+
+
+def _customer_values(fields: CustomerFields, *, country: str) -> dict[str, Any]:
+    values = records.strip(fields)
+    country = country.strip().upper()
+    if not COUNTRY.fullmatch(country):
+        sentence = _("Das Land bitte als zwei Buchstaben angeben, zum Beispiel DE.")
+        raise records.invalid("country", sentence)
+    if "country" in values:
+        values["country"] = country
+    if "phone" in values:
+        values["phone"] = e164(values["phone"], country=country)
+    if "vat_id" in values:
+        values["vat_id"] = _vat_id(values["vat_id"])
+    return values
+
+
+def _vat_id(text: str) -> str:
+    plain = re.sub(r"[\s.-]", "", text).upper()
+    if plain and not VAT_ID.fullmatch(plain):
+        sentence = _(
+            "„%(text)s“ ist keine USt-IdNr.: erst zwei Buchstaben für das Land,"
+            " dann die Nummer, zum Beispiel DE123456789."
+        )
+        raise records.invalid("vat_id", sentence % {"text": text})
+    return plain
+
+
+def _contact_values(fields: ContactFields, *, country: str) -> dict[str, Any]:
+    values = records.strip(fields)
+    if "phone" in values:
+        values["phone"] = e164(values["phone"], country=country)
+    return values
+
+
+def _filled(values: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, str]:
+    return {name: values[name] for name in names if values.get(name)}

@@ -1,0 +1,66 @@
+"""Telephone numbers in E.164 form, so that a ringing number finds its owner."""
+
+from __future__ import annotations
+
+import re
+
+import phonenumbers
+from django.utils.translation import gettext as _
+
+from fernkladde.values.refusal import Refusal
+
+HOME = "DE"
+
+
+class ImpossibleNumber(Refusal):
+    """No telephone has such a number."""
+
+    def __init__(self, text: str, *, field: str = "phone") -> None:
+        sentence = _(
+            "„%(text)s“ kann keine Rufnummer sein. Bitte mit Vorwahl eingeben,"
+            " zum Beispiel 0711 12345 oder +49 711 12345."
+        )
+        super().__init__(sentence % {"text": text}, field=field)
+
+
+def e164(text: str, *, country: str = HOME, field: str = "phone") -> str:
+    """Return the number as "+4971112345"; without a prefix it is the country's.
+
+    Nothing stays nothing. Whether somebody answers there is not asked.
+    """
+    text = text.strip()
+    if not text:
+        return ""
+    try:
+        number = phonenumbers.parse(text, country)
+    except phonenumbers.NumberParseException:
+        raise ImpossibleNumber(text, field=field) from None
+    if not phonenumbers.is_possible_number(number):
+        raise ImpossibleNumber(text, field=field)
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+def readable(number: str, *, country: str = HOME) -> str:
+    """Return an E.164 number as people write it: abroad with "+", at home without."""
+    try:
+        parsed = phonenumbers.parse(number, country)
+    except phonenumbers.NumberParseException:
+        return number
+    home = phonenumbers.region_code_for_number(parsed) == country
+    form = phonenumbers.PhoneNumberFormat
+    style = form.NATIONAL if home else form.INTERNATIONAL
+    return str(phonenumbers.format_number(parsed, style))
+
+
+def searchable_digits(text: str) -> str:
+    """Return the digits that an E.164 number must contain to match a typed one.
+
+    "0711 / 123 45", "+49 (0)711 12345" and "0049 711 123" all lead to the same
+    number, also half typed: what stands before the area code is left off.
+    """
+    plain = re.sub(r"[^0-9+]", "", text.replace("(0)", ""))
+    if plain.startswith("+"):
+        return plain[1:]
+    if plain.startswith("00"):
+        return plain[2:]
+    return plain.removeprefix("0")

@@ -1,0 +1,175 @@
+"""Makers: the smallest valid record of each kind, every field open.
+
+They write rows without the Kladde; tests of actions use the actions themselves.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from typing import Any
+
+from fernkladde.accounts.models import User
+from fernkladde.accounts.roles import Role
+from fernkladde.cases.models import Case, Session
+from fernkladde.connections.models import Call
+from fernkladde.contracts.models import (
+    Contract,
+    Covers,
+    Policy,
+    RateDeck,
+    Tariff,
+    TariffVersion,
+)
+from fernkladde.customers.models import Contact, Customer
+from fernkladde.plants.models import AccessKind, AccessPath, Plant, PlantType
+
+# A Tuesday in the morning, away from any clock change; 10:00 in Berlin.
+NOW = datetime(2026, 10, 6, 8, tzinfo=UTC)
+
+_numbers = count(1)
+
+
+def _next() -> int:
+    return next(_numbers)
+
+
+def terms(price: str = "100.00", **more: Any) -> dict[str, Any]:
+    """Return a tariff version's document: each started quarter of an hour."""
+    row = {"price": price, "per_minutes": 60, "next_minutes": 15}
+    return {"valid_from": "2026-01-01", "prices": [row]} | more
+
+
+def user(role: str = Role.TECHNICIAN, **fields: Any) -> User:
+    number = _next()
+    values = {
+        "username": f"person{number}",
+        "full_name": f"Person {number}",
+        "role": role,
+        "created_at": NOW - timedelta(days=400),
+    }
+    person = User(**values | fields)
+    if not person.password:
+        person.set_unusable_password()
+    person.save()
+    return person
+
+
+def customer(**fields: Any) -> Customer:
+    number = _next()
+    values = {"number": f"K{number:04d}", "name": f"Kunde {number}"}
+    return Customer.objects.create(**values | fields)
+
+
+def contact(**fields: Any) -> Contact:
+    fields["customer"] = fields.get("customer") or customer()
+    return Contact.objects.create(**{"name": f"Kontakt {_next()}"} | fields)
+
+
+def plant_type(**fields: Any) -> PlantType:
+    return PlantType.objects.create(**{"name": f"Typ {_next()}"} | fields)
+
+
+def plant(**fields: Any) -> Plant:
+    number = _next()
+    fields["customer"] = fields.get("customer") or customer()
+    values = {"number": f"P{number:04d}", "name": f"Presse {number}"}
+    return Plant.objects.create(**values | fields)
+
+
+def access_path(**fields: Any) -> AccessPath:
+    fields["plant"] = fields.get("plant") or plant()
+    return AccessPath.objects.create(**{"kind": AccessKind.VPN} | fields)
+
+
+def tariff(*documents: dict[str, Any], **fields: Any) -> Tariff:
+    """Make a tariff with a version for each document, by default one."""
+    number = _next()
+    values = {"code": f"T{number:04d}", "name": f"Tarif {number}"}
+    made = Tariff.objects.create(**values | fields)
+    for document in documents or (terms(),):
+        tariff_version(tariff=made, terms=document)
+    return made
+
+
+def tariff_version(**fields: Any) -> TariffVersion:
+    fields["tariff"] = fields.get("tariff") or Tariff.objects.create(
+        code=f"T{_next():04d}", name="Tarif"
+    )
+    document = fields.setdefault("terms", terms())
+    fields.setdefault("valid_from", date.fromisoformat(document["valid_from"]))
+    return TariffVersion.objects.create(**fields)
+
+
+def rate_deck(**fields: Any) -> RateDeck:
+    number = _next()
+    values = {"code": f"D{number:04d}", "name": f"Verbindungstarif {number}"}
+    return RateDeck.objects.create(**values | fields)
+
+
+def policy(**fields: Any) -> Policy:
+    """Make the firm's rules of charging, with a default tariff."""
+    if "default_tariff" not in fields:
+        fields["default_tariff"] = tariff()
+    made, _created = Policy.objects.update_or_create(pk=1, defaults=fields)
+    return made
+
+
+def contract(**fields: Any) -> Contract:
+    number = _next()
+    fields["customer"] = fields.get("customer") or customer()
+    shared_with = fields.pop("shared_with", ())
+    plants = fields.pop("plants", ())
+    values = {
+        "number": f"V{number:04d}",
+        "name": f"Servicevertrag {number}",
+        "valid_from": date(2026, 1, 1),
+        "covers": Covers.EVERYTHING,
+        "limited_to_plants": bool(plants),
+    }
+    made = Contract.objects.create(**values | fields)
+    made.shared_with.set(shared_with)
+    made.plants.set(plants)
+    return made
+
+
+def case(**fields: Any) -> Case:
+    number = _next()
+    fields["customer"] = fields.get("customer") or (
+        fields["plant"].customer if fields.get("plant") else customer()
+    )
+    values = {
+        "number": f"F{number:05d}",
+        "subject": f"Störung {number}",
+        "reported_on": date(2026, 10, 6),
+        "opened_at": NOW,
+    }
+    return Case.objects.create(**values | fields)
+
+
+def session(**fields: Any) -> Session:
+    """Make an ended and confirmed session of half an hour.
+
+    `ended_at=None` gives a running timer, `confirmed_at=None` an unconfirmed one.
+    """
+    fields["case"] = fields.get("case") or case()
+    fields["technician"] = fields.get("technician") or user()
+    start = fields.setdefault("started_at", NOW)
+    end = fields.setdefault("ended_at", start + timedelta(minutes=30))
+    fields.setdefault("confirmed_at", end)
+    return Session.objects.create(**{"number": f"S{_next():06d}"} | fields)
+
+
+def running(**fields: Any) -> Session:
+    return session(ended_at=None, **fields)
+
+
+def call(**fields: Any) -> Call:
+    fields["session"] = fields.get("session") or session()
+    values = {
+        "number": f"C{_next():06d}",
+        "started_at": fields["session"].started_at,
+        "dialled": "+4971112345",
+        "seconds": 120,
+    }
+    return Call.objects.create(**values | fields)
