@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from .document import document_of
+from .explain import explanation
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
     from decimal import Decimal
 
     from .facts import BilledFee
+    from .serving import Served
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,7 @@ class HeldRow:
 
 @dataclass(frozen=True, slots=True)
 class AllowanceRow:
-    """One period of one contract; amounts in seconds, or in cases where `unit` says so."""
+    """One period of one contract; amounts in seconds, or in cases: see `unit`."""
 
     contract: str
     period_start: date
@@ -126,3 +131,28 @@ class Group:
     postings: tuple[Posting, ...]
     fees: tuple[BilledFee, ...]  # the day and case fees charged here
     calls: tuple[str, ...]  # the calls charged here
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Everything that rating says of a scenario; `groups[n].number` is n."""
+
+    lines: tuple[Line, ...]
+    free: tuple[FreeRow, ...]
+    held: tuple[HeldRow, ...]
+    allowances: tuple[AllowanceRow, ...]
+    totals: Mapping[str, Decimal]  # by customer; one without lines is not in it
+    warnings: tuple[Warning, ...]
+    groups: tuple[Group, ...]
+    served: tuple[Served, ...] = field(default=(), repr=False, compare=False)
+
+    def lines_of(self, customer: str) -> tuple[Line, ...]:
+        return tuple(line for line in self.lines if line.customer == customer)
+
+    def explain(self) -> list[dict[str, Any]]:
+        """Tell for each group how it came about; made on demand."""
+        return explanation(self)
+
+    def document(self) -> dict[str, Any]:
+        """Return what `rate` prints, ready for JSON."""
+        return document_of(self)

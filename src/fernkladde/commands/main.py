@@ -1,0 +1,91 @@
+"""The `fernkladde` command: one sub-command per module of this package.
+
+A sub-command is a module with `NAME`, `HELP`, `add_arguments(parser)` and
+`run(args) -> int`, and if it likes an `EXAMPLE`. Only the module that is called
+is imported, so that `rate` starts quickly and without Django.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol, cast
+
+from fernkladde import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# A new command is one more line: its name, and its module in this package.
+COMMANDS = {
+    "demo": "demo",
+    "serve": "serve",
+    "worker": "worker",
+    "setup": "setup",
+    "migrate": "migrate",
+    "import": "import_data",
+    "month-end": "month_end",
+    "rate": "rate",
+}
+
+MISUSED = 2
+
+
+class Command(Protocol):
+    NAME: str
+    HELP: str
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None: ...
+
+    def run(self, args: argparse.Namespace) -> int: ...
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    name, *rest = list(sys.argv[1:] if argv is None else argv) or ["--help"]
+    if name in {"-h", "--help", "help"}:
+        print(overview())
+        return 0
+    if name == "--version":
+        print(f"fernkladde {__version__}")
+        return 0
+    if name not in COMMANDS:
+        sentence = f"there is no command {name!r}; choose from {', '.join(COMMANDS)}"
+        print(f"fernkladde: {sentence}", file=sys.stderr)
+        return MISUSED
+    command = load(name)
+    return command.run(parser_for(command).parse_args(rest))
+
+
+def load(name: str) -> Command:
+    return cast("Command", import_module(f"fernkladde.commands.{COMMANDS[name]}"))
+
+
+def overview() -> str:
+    width = max(map(len, COMMANDS))
+    rows = [f"  {name:{width}}  {load(name).HELP}" for name in COMMANDS]
+    return "\n".join(
+        [
+            "usage: fernkladde COMMAND …",
+            "",
+            *rows,
+            "",
+            "fernkladde COMMAND --help tells how one of them is used.",
+        ]
+    )
+
+
+def parser_for(command: Command) -> argparse.ArgumentParser:
+    example = getattr(command, "EXAMPLE", None)
+    parser = argparse.ArgumentParser(
+        prog=f"fernkladde {command.NAME}",
+        description=command.HELP,
+        epilog=example and f"example:\n  {example}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.add_arguments(parser)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,241 @@
+"""What is left of an allowance, period by period, and who draws on it (section 5).
+
+Amounts are seconds, or cases where the allowance counts cases. Periods are
+numbered from the start of the contract; what earlier invoices used is given.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from fernkladde.values.periods import add_months
+from fernkladde.values.rounding import half_up
+
+from .result import AllowanceRow, Posting
+from .zone import date_of, day_number
+
+if TYPE_CHECKING:
+    from collections import deque
+    from collections.abc import Iterator
+
+    from .bands import Run
+    from .prices import Price
+    from .terms import Allowance, Contract
+
+MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
+_NO_DAY = date.max.toordinal()  # later than any day number
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """Billed seconds that a contract takes over, at the price they would cost."""
+
+    seconds: int
+    price: Price
+
+
+class Calendar:
+    """The periods of one contract, made as far as they are asked for."""
+
+    def __init__(self, contract: Contract, allowance: Allowance) -> None:
+        self._from = contract.valid_from
+        self._until = contract.valid_until
+        self._months = MONTHS.get(allowance.period)
+        self._starts = [day_number(contract.valid_from)]
+
+    def index(self, day: int) -> int:
+        """Return the number of the period in which the day lies."""
+        while self._starts[-1] <= day:
+            self._starts.append(self._start_of(len(self._starts)))
+        return bisect_right(self._starts, day) - 1
+
+    def start(self, index: int) -> date:
+        return date_of(self._starts[index])
+
+    def end(self, index: int) -> date:
+        """Return the last day, cut at the end of the contract."""
+        ends = [] if self._until is None else [self._until]
+        following = self._start_of(index + 1)
+        if following < _NO_DAY:
+            ends.append(date_of(following) - timedelta(days=1))
+        return min(ends, default=date.max)
+
+    def begun(self, day: int) -> int:
+        """Count the periods that began up to the day, within the contract."""
+        if self._until is not None:
+            day = min(day, day_number(self._until))
+        return self.index(day) + 1 if day >= self._starts[0] else 0
+
+    def _start_of(self, index: int) -> int:
+        if self._months is None:
+            return _NO_DAY
+        start = add_months(self._from, index * self._months)
+        return _NO_DAY if start is None else day_number(start)
+
+
+def starts_period(contract: Contract, allowance: Allowance, day: date) -> bool:
+    """Tell whether a period of the contract begins on the day."""
+    calendar = Calendar(contract, allowance)
+    number = day_number(day)
+    index = calendar.begun(number) - 1
+    return index >= 0 and calendar.start(index) == day
+
+
+class Ledger:
+    """The allowance of one contract while the groups are served in their order."""
+
+    def __init__(self, contract: Contract, allowance: Allowance) -> None:
+        self.contract = contract
+        self.allowance = allowance
+        self.calendar = Calendar(contract, allowance)
+        self.counts_cases = allowance.cases is not None
+        self.granted = (
+            allowance.cases or 0 if self.counts_cases else (allowance.minutes or 0) * 60
+        )
+        self.mode = allowance.surcharge_on_covered
+        self._used: dict[int, int] = {}
+        self._handed: dict[int, int] = {}
+        self._served: dict[int, set[str]] = {}
+        self._carried_in: list[int] = []
+        self._spent = 0  # periods below this one have nothing left to hand on
+        self._take_over_used()
+
+    def _take_over_used(self) -> None:
+        for row in self.contract.used:
+            index = self.calendar.index(day_number(row.period_start))
+            cases = row.cases or len(row.case_ids)
+            self._used[index] = cases if self.counts_cases else row.seconds
+            self._handed[index] = row.handed_seconds
+            self._served[index] = set(row.case_ids)
+
+    def left(self, index: int) -> int:
+        """Return what a period has left; it never goes below nothing."""
+        return max(0, self.granted - self._used.get(index, 0))
+
+    def _giveable(self, index: int) -> int:
+        """Return what a period can still hand on to later ones."""
+        left = self.left(index)
+        cap = self.allowance.carry_over_minutes
+        if cap is None:
+            return left
+        return max(0, min(left, cap * 60 - self._handed.get(index, 0)))
+
+    def _oldest(self, index: int) -> int:
+        """Return the first period that may pay for work in period `index`."""
+        periods = self.allowance.carry_over_periods
+        return 0 if periods == "term" else max(0, index - periods)
+
+    def cover(
+        self, day: int, case: str, runs: deque[Run]
+    ) -> tuple[list[Covered], list[Posting]]:
+        """Take from the front of `runs` what the allowance gives."""
+        index = self.calendar.index(day)
+        self._note_carried_in(index)
+        if self.counts_cases:
+            return self._cover_case(index, case, runs)
+        covered: list[Covered] = []
+        postings: list[Posting] = []
+        for payer in self._payers(index):
+            taken = self._draw(payer, index, runs, covered)
+            if taken:
+                postings.append(self._posting(payer, index, seconds=taken))
+            if not runs:
+                break
+        return covered, postings
+
+    def _payers(self, index: int) -> Iterator[int]:
+        """Yield the usable periods, the oldest first, the day's own last."""
+        if self.granted == 0:
+            return
+        while self._spent < index and not self._giveable(self._spent):
+            self._spent += 1
+        yield from range(max(self._oldest(index), min(self._spent, index)), index + 1)
+
+    def _draw(
+        self, payer: int, index: int, runs: deque[Run], covered: list[Covered]
+    ) -> int:
+        left = self.left(payer) if payer == index else self._giveable(payer)
+        taken = 0
+        while runs and left:
+            seconds, price = runs.popleft()
+            part, cost = self._part(seconds, price, left)
+            left -= cost
+            taken += cost
+            if part:
+                covered.append(Covered(part, price))
+            if part < seconds:
+                runs.appendleft((seconds - part, price))
+        if taken:
+            self._used[payer] = self._used.get(payer, 0) + taken
+            if payer < index:
+                self._handed[payer] = self._handed.get(payer, 0) + taken
+        return taken
+
+    def _part(self, seconds: int, price: Price, left: int) -> tuple[int, int]:
+        """Return how many seconds of a run are covered and what they use up."""
+        over, under = price.weight if self.mode == "weight" else (1, 1)
+        cost = half_up(seconds * over, under)
+        if cost <= left:
+            return seconds, cost
+        # The period is empty after this, even where the last second did not fit.
+        return left * under // over, left
+
+    def _cover_case(
+        self, index: int, case: str, runs: deque[Run]
+    ) -> tuple[list[Covered], list[Posting]]:
+        served = self._served.setdefault(index, set())
+        postings: list[Posting] = []
+        if case not in served:
+            if not self.left(index):
+                return [], []
+            served.add(case)
+            self._used[index] = self._used.get(index, 0) + 1
+            postings.append(self._posting(index, index, case=case))
+        covered = [Covered(seconds, price) for seconds, price in runs]
+        runs.clear()
+        return covered, postings
+
+    def _posting(
+        self, payer: int, index: int, *, seconds: int = 0, case: str | None = None
+    ) -> Posting:
+        return Posting(
+            contract=self.contract.id,
+            period_start=self.calendar.start(payer),
+            for_period=self.calendar.start(index),
+            seconds=seconds,
+            cases=0 if case is None else 1,
+            case=case,
+        )
+
+    def _note_carried_in(self, upto: int) -> None:
+        """Remember for each period up to `upto` what can be given to it now."""
+        first = len(self._carried_in)
+        if first > upto:
+            return
+        oldest = self._oldest(first)
+        usable = sum(map(self._giveable, range(oldest, first)))
+        for index in range(first, upto + 1):
+            if oldest < self._oldest(index):
+                usable -= self._giveable(oldest)
+                oldest += 1
+            self._carried_in.append(0 if self.counts_cases else usable)
+            usable += self._giveable(index)
+
+    def rows(self, last_day: int) -> Iterator[AllowanceRow]:
+        """Yield each period that began up to the last rated service date."""
+        periods = self.calendar.begun(last_day)
+        self._note_carried_in(periods - 1)
+        for index in range(periods):
+            yield AllowanceRow(
+                contract=self.contract.id,
+                period_start=self.calendar.start(index),
+                period_end=self.calendar.end(index),
+                unit="cases" if self.counts_cases else "seconds",
+                granted=self.granted,
+                carried_in=self._carried_in[index],
+                used=self._used.get(index, 0),
+                left=self.left(index),
+            )

@@ -1,0 +1,145 @@
+"""What is rounded together (section 3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import TYPE_CHECKING
+
+from .agreements import Agreements, Missing
+from .basis import CONTRACT, UNKNOWN, WARRANTY, Matter
+from .faults import CannotRate, Fault
+from .result import Warning as Notice
+from .zone import day_number
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from .agreements import Agreement
+    from .facts import Scenario, Session
+    from .prices import Plan
+    from .zone import Zone
+
+_in_order = attrgetter("start", "id")
+
+
+@dataclass(slots=True, eq=False)
+class Gathered:
+    """Sessions that are rounded together, in order; the first one gives the day."""
+
+    number: int
+    matter: Matter
+    plan: Plan
+    basis: str
+    agreements: tuple[Agreement, ...]
+    discount: Decimal | None
+    day: int
+    sessions: list[Session]
+    latest_end: int
+
+    def add(self, session: Session) -> None:
+        self.sessions.append(session)
+        self.latest_end = max(self.latest_end, session.end)
+
+
+class Gathering:
+    """Puts the sessions of a scenario into groups."""
+
+    def __init__(
+        self, scenario: Scenario, zone: Zone, special_days: dict[int, str]
+    ) -> None:
+        self.groups: list[Gathered] = []
+        self.notices: dict[Notice, None] = {}
+        self.last_day: int | None = None  # the last service date that is rated
+        self.agreements = Agreements(scenario, special_days)
+        self._scenario = scenario
+        self._zone = zone
+        self._cases = {case.id: case for case in scenario.cases}
+        self._customers = {customer.id: customer for customer in scenario.customers}
+        self._plants = {plant.id: plant for plant in scenario.plants}
+        self._matters: dict[str, Matter] = {}
+        self._missing: dict[str, str] = {}
+        self._gather()
+
+    def _gather(self) -> None:
+        period = self._scenario.period
+        first, last = map(day_number, period) if period else (None, None)
+        open_groups: dict[tuple[object, ...], Gathered] = {}
+        for session in sorted(self._scenario.sessions, key=_in_order):
+            day = self._zone.day(session.start)
+            if first is None or last is None or first <= day <= last:
+                self._place(session, day, open_groups)
+                if self.last_day is None or day > self.last_day:
+                    self.last_day = day
+        if self._missing:
+            raise CannotRate(tuple(self._faults()))
+
+    def _place(
+        self,
+        session: Session,
+        day: int,
+        open_groups: dict[tuple[object, ...], Gathered],
+    ) -> None:
+        matter = self._matters.get(session.case) or self._matter(session.case)
+        terms = self.agreements.deal(
+            matter.customer, matter.plant, session.service, session.skill
+        ).on(day)
+        agreements = terms.agreements
+        basis, discount = matter.basis(session, day, under_contract=bool(agreements))
+        plan = terms.agreed if basis is CONTRACT else terms.standard
+        if isinstance(plan, Missing):
+            self._missing[session.id] = plan.reason
+            return
+        if basis is WARRANTY and matter.case.cause == UNKNOWN:
+            self.notices[Notice("cause_unknown_in_warranty", matter.case.id)] = None
+        version = plan.edition.version
+        key = (
+            matter,
+            plan,
+            basis,
+            agreements,
+            discount,
+            None if version.team_as_one else session.technician,
+            day if version.group_by == "day" else None,
+        )
+        group = open_groups.get(key)
+        if group is not None and (
+            version.group_by != "session" or _merges(group, session)
+        ):
+            group.add(session)
+            return
+        group = Gathered(
+            number=len(self.groups),
+            matter=matter,
+            plan=plan,
+            basis=basis,
+            agreements=agreements,
+            discount=discount,
+            day=day,
+            sessions=[session],
+            latest_end=session.end,
+        )
+        open_groups[key] = group
+        self.groups.append(group)
+
+    def _matter(self, case_id: str) -> Matter:
+        case = self._cases[case_id]
+        matter = self._matters[case_id] = Matter(
+            case,
+            self._customers[case.customer],
+            None if case.plant is None else self._plants[case.plant],
+            require_consent=self._scenario.require_consent,
+        )
+        return matter
+
+    def _faults(self) -> list[Fault]:
+        return [
+            Fault(f"$.sessions[{index}]", self._missing[session.id])
+            for index, session in enumerate(self._scenario.sessions)
+            if session.id in self._missing
+        ]
+
+
+def _merges(group: Gathered, session: Session) -> bool:
+    gap = group.plan.edition.version.merge_gap_minutes * 60
+    return gap > 0 and session.start - group.latest_end <= gap

@@ -1,0 +1,101 @@
+"""What becomes of a group's billed time: covered by contracts, or not (section 5)."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .agreements import EVERYTHING
+from .allowances import Covered
+from .basis import ALLOWANCE, CONTRACT, FLAT, FREE, HELD, OVERAGE, TARIFF
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .agreements import Agreement
+    from .bands import Run, Stretch
+    from .facts import Call
+    from .fees import DueFee
+    from .groups import Gathered
+    from .result import Posting
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cover:
+    """What one contract took over of a group."""
+
+    agreement: Agreement
+    parts: Sequence[Covered]
+    postings: Sequence[Posting]
+
+    @property
+    def basis(self) -> str:
+        return FLAT if self.agreement.ledger is None else ALLOWANCE
+
+    @property
+    def seconds(self) -> int:
+        return sum(part.seconds for part in self.parts)
+
+    def surcharge(self, part: Covered) -> int:
+        """Return the unit price charged on top of a covered part, or 0."""
+        ledger = self.agreement.ledger
+        # Bands are ignored where whole cases are covered.
+        if ledger is None or ledger.mode != "charge" or ledger.counts_cases:
+            return 0
+        return part.price.above
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Served:
+    """A group and what became of its time; `calls` have a price each."""
+
+    group: Gathered
+    worked: Sequence[Stretch]
+    billed: Sequence[Run]
+    covers: Sequence[Cover]
+    rest: Sequence[Run]  # what no contract covers
+    fees: Sequence[DueFee]
+    calls: Sequence[tuple[Call, int]]
+
+
+def cover(group: Gathered, billed: Sequence[Run]) -> tuple[list[Cover], Sequence[Run]]:
+    """Let the fitting contracts take what they cover, in their order."""
+    if group.basis != CONTRACT:
+        return [], billed
+    covers: list[Cover] = []
+    runs = deque(billed)
+    for agreement in group.agreements:
+        if not runs:
+            break
+        if agreement.contract.covers == EVERYTHING:
+            parts = [Covered(seconds, price) for seconds, price in runs]
+            covers.append(Cover(agreement, parts, ()))
+            runs.clear()
+        elif agreement.ledger is not None:
+            case = group.matter.case.id
+            taken, postings = agreement.ledger.cover(group.day, case, runs)
+            if taken or postings:
+                covers.append(Cover(agreement, taken, postings))
+    return covers, runs
+
+
+def money_basis(group: Gathered) -> str:
+    """Name the basis of what is charged: the contract is the consent to overage."""
+    return OVERAGE if group.basis == CONTRACT else TARIFF
+
+
+def first_contract(group: Gathered) -> str | None:
+    """Name the contract at whose terms is charged, if it is one."""
+    return group.agreements[0].contract.id if group.basis == CONTRACT else None
+
+
+def calls_basis(group: Gathered, *, always: bool) -> str:
+    """Let calls follow the basis of their session, with two exceptions (section 6)."""
+    if group.basis == CONTRACT:
+        # `always` does not beat a contract that includes connections.
+        included = group.agreements[0].contract.includes_connection
+        return FLAT if included else OVERAGE
+    if group.basis in FREE:
+        return TARIFF if always else group.basis
+    return HELD if group.basis == HELD else TARIFF
