@@ -34,28 +34,28 @@ def postgres_copy() -> Iterator[str]:
     original = connection.settings_dict["NAME"]
     copy = f"{original}_{secrets.token_hex(4)}"
     connection.close()
-    with connection._nodb_cursor() as cursor:  # type: ignore[attr-defined]
+    with connection._nodb_cursor() as cursor:
         cursor.execute(f'CREATE DATABASE "{copy}" TEMPLATE "{original}"')
     try:
         yield copy
     finally:
-        connection.close()
-        with connection._nodb_cursor() as cursor:  # type: ignore[attr-defined]
+        with connection._nodb_cursor() as cursor:
             cursor.execute(f'DROP DATABASE "{copy}" WITH (FORCE)')
 
 
 @contextlib.contextmanager
 def connected_to(name: str) -> Iterator[None]:
     """Let this and all new connections of the process go to another database."""
-    settings = connection.settings_dict
-    original = settings["NAME"]
-    connection.close()
-    settings["NAME"] = connections.settings["default"]["NAME"] = name
+    settings = connections.settings["default"]
+    ours, original = connections["default"], settings["NAME"]
+    settings["NAME"] = name
+    connections["default"] = connections.create_connection("default")
     try:
         yield
     finally:
-        connection.close()
-        settings["NAME"] = connections.settings["default"]["NAME"] = original
+        connections["default"].close()
+        settings["NAME"] = original
+        connections["default"] = ours
 
 
 @pytest.fixture

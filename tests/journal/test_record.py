@@ -127,6 +127,14 @@ def test_a_personal_value_stands_beside_the_entry_and_not_in_it() -> None:
 
 
 @pytest.mark.django_db
+def test_an_empty_personal_value_is_not_kept() -> None:
+    entry = make.entry(personal={"email": ""})
+
+    assert entry.commitments == {}
+    assert not PersonalValue.objects.exists()
+
+
+@pytest.mark.django_db
 def test_equal_personal_values_have_different_commitments() -> None:
     first, second = (make.entry(personal={"caller": "Müller"}) for _ in range(2))
 

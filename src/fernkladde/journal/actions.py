@@ -161,7 +161,8 @@ def _draft(note: Note) -> _Draft:
     if not KIND.fullmatch(note.kind):
         message = f"{note.kind!r} does not read <app>.<thing>-<past participle>"
         raise KindUnreadable(message)
-    personal = [_personal_value(*item) for item in note.personal.items()]
+    # An empty value tells nothing, and would look like an erased one.
+    personal = [_personal_value(*item) for item in note.personal.items() if item[1]]
     facts = chain.plain(note.facts)
     commitments = {
         row.field: chain.commitment(row.field, row.value, row.salt) for row in personal

@@ -12,10 +12,10 @@ one line:
      "kind":"cases.session-stopped","sequence":17,"subject":"case/26-0412"}
 
     hash       = SHA-256(32 bytes of the hash before ‖ canonical form)
-    commitment = SHA-256(32 bytes of salt ‖ canonical form of [field, value])
+    commitment = SHA-256(salt as written ‖ canonical form of [field, value])
 
-Before the first entry stand 32 zero bytes. Hashes and salts are written in
-lower-case hexadecimal.
+Before the first entry stand 32 zero bytes. Hashes and salts are written as 64 digits
+of lower-case hexadecimal.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _ENCODER = json.JSONEncoder(
     ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
 )
 _TEXT = _ENCODER.encode
-_FLAGS = {True: "true", False: "false"}
+_FLAGS: dict[int, str] = {True: "true", False: "false"}
 
 
 class NotCanonical(ValueError):
@@ -54,7 +54,7 @@ class Link(NamedTuple):
     subject: str
     facts: str
     commitments: str
-    clock_regression: bool | int
+    clock_regression: int
 
     def canonical(self) -> str:
         actor = "null" if self.actor is None else self.actor
@@ -77,7 +77,7 @@ def link_hash(previous_hash: str, link: Link) -> str:
 def commitment(field: str, value: str, salt: str) -> str:
     """Bind a personal value without telling it, once its salt is gone."""
     written = canonical([field, value])
-    return sha256(bytes.fromhex(salt) + written.encode()).hexdigest()
+    return sha256(salt.encode() + written.encode()).hexdigest()
 
 
 def canonical(value: object) -> str:

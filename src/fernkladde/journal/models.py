@@ -159,7 +159,7 @@ class PersonalValue(models.Model):
                 fields=["entry", "field"], name="one_personal_value_per_field"
             ),
             models.CheckConstraint(
-                condition=Q(erased_by=None) & ~Q(salt="")
+                condition=Q(erased_by=None) & ~Q(value="") & ~Q(salt="")
                 | Q(erased_by__isnull=False, value="", salt=""),
                 name="a_personal_value_is_kept_or_erased",
             ),

@@ -23,7 +23,7 @@ class Fault(StrEnum):
     LINK = "link"
     CONTENT = "content"
     PERSONAL = "personal"
-    BEYOND = "beyond"
+    OUTSIDE = "outside"
     HEAD = "head"
 
 
@@ -42,6 +42,15 @@ class Written(NamedTuple):
     link: Link
     previous_hash: str
     hash: str
+
+
+class Ends(NamedTuple):
+    """The head, and the lowest and highest number there is (0 and 0: none)."""
+
+    sequence: int
+    hash: str
+    first: int
+    last: int
 
 
 @dataclass(slots=True)
@@ -67,18 +76,20 @@ class Walk:
         self.count += 1
         return written.link.kind != ERASED or self._hear(written.link)
 
-    def end(self, *, sequence: int, hash: str, last: int) -> None:
-        """Compare with the head and with the highest number there is."""
+    def end(self, ends: Ends) -> None:
+        """Compare with the head, and see whether anything stands outside the chain."""
         if self.bad is not None:
             return
-        if self._untold:
-            self._stop(min(self._untold)[0], Fault.PERSONAL)
-        elif self.sequence < sequence:
+        if self.sequence < ends.sequence:
             self._stop(self.sequence + 1, Fault.MISSING)
-        elif self.hash != hash:
+        elif self._untold:
+            self._stop(min(self._untold)[0], Fault.PERSONAL)
+        elif self.hash != ends.hash:
             self._stop(self.sequence, Fault.HEAD)
-        elif last > sequence:
-            self._stop(sequence + 1, Fault.BEYOND)
+        elif ends.last > ends.sequence:
+            self._stop(ends.sequence + 1, Fault.OUTSIDE)
+        elif ends.first < 1 <= ends.last:
+            self._stop(ends.first, Fault.OUTSIDE)
 
     def _stop(self, number: int, fault: Fault) -> bool:
         self.bad, self.fault = number, fault
@@ -139,8 +150,8 @@ def entry_line(written: Written, personal: Sequence[Personal]) -> str:
     return f'{{"entry":{written.link.canonical()},{beside[1:]}'
 
 
-def head_line(*, sequence: int, hash: str, last: int) -> str:
-    return json.dumps({"head": {"sequence": sequence, "hash": hash, "last": last}})
+def head_line(ends: Ends) -> str:
+    return json.dumps({"head": ends._asdict()})
 
 
 def walk_along(lines: Iterable[str]) -> Walk:
@@ -150,7 +161,7 @@ def walk_along(lines: Iterable[str]) -> Walk:
         row = json.loads(line)
         if "head" in row:
             walk = walk or Walk()
-            walk.end(**row["head"])
+            walk.end(Ends(**row["head"]))
             return walk
         written = _read(row)
         walk = walk or _walk_from(written)
@@ -158,7 +169,7 @@ def walk_along(lines: Iterable[str]) -> Walk:
             return walk
     walk = walk or Walk()
     # Without its head nobody can tell how much has been cut off.
-    walk.end(sequence=walk.sequence + 1, hash="", last=0)
+    walk.end(Ends(walk.sequence + 1, hash="", first=1, last=0))
     return walk
 
 
@@ -172,7 +183,9 @@ def _walk_from(written: Written) -> Walk:
 
 def _read(row: Mapping[str, Any]) -> Written:
     entry = dict(row["entry"])
-    texts = {name: canonical(entry.pop(name)) for name in ("facts", "commitments")}
+    texts: dict[str, Any] = {
+        name: canonical(entry.pop(name)) for name in ("facts", "commitments")
+    }
     return Written(Link(**entry, **texts), row["previous_hash"], row["hash"])
 
 

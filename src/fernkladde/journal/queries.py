@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from . import proof
 from .chain import GENESIS, Link
 from .models import Entry, Head
-from .proof import Fault, Personal, Walk, Written
+from .proof import Ends, Fault, Personal, Walk, Written
 from .sentences import sentence, subject_names
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ FAULTS: Mapping[Fault, StrOrPromise] = {
     Fault.LINK: _("Der Eintrag schließt nicht an den Eintrag davor an."),
     Fault.CONTENT: _("Der Inhalt passt nicht zum Hash."),
     Fault.PERSONAL: _("Die persönlichen Angaben passen nicht zum Eintrag."),
-    Fault.BEYOND: _("Der Eintrag steht hinter dem Kettenkopf."),
+    Fault.OUTSIDE: _("Der Eintrag steht außerhalb der Kette."),
     Fault.HEAD: _("Der Kettenkopf passt nicht zum letzten Eintrag."),
 }
 
@@ -101,14 +101,19 @@ def verify(start: int = 1) -> Verification:
     It needs no lock: what others write meanwhile lies behind the head that is read
     first.
     """
-    before = Entry.objects.filter(sequence=start - 1).values_list("hash", flat=True)
-    walk = Walk(sequence=start - 1, hash=before.first() or GENESIS)
-    sequence, hash_, last = _ends()
-    for written, personal in _written(start, sequence):
+    walk = Walk(sequence=start - 1, hash=_hash_before(start))
+    ends = _ends()
+    for written, personal in _written(start, ends.sequence):
         if not walk.step(written, personal):
             break
-    walk.end(sequence=sequence, hash=hash_, last=last)
+    walk.end(ends)
     return Verification(walk.count, walk.bad, walk.fault)
+
+
+def _hash_before(start: int) -> str:
+    if start == 1:
+        return GENESIS
+    return Entry.objects.values_list("hash", flat=True).get(sequence=start - 1)
 
 
 def readable(entries: EntryQuerySet) -> list[Line]:
@@ -146,22 +151,22 @@ def written_out(start: int = 1) -> Iterator[str]:
 
     The head is the last line.
     """
-    sequence, hash_, last = _ends()
-    for written, personal in _written(start, sequence):
+    ends = _ends()
+    for written, personal in _written(start, ends.sequence):
         yield proof.entry_line(written, personal)
-    yield proof.head_line(sequence=sequence, hash=hash_, last=last)
+    yield proof.head_line(ends)
 
 
-def _ends() -> tuple[int, str, int]:
-    """Return the head and the highest number, both of the same moment."""
+def _ends() -> Ends:
+    """Return the head and the outermost numbers, all of the same moment."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT sequence, hash, (SELECT MAX(sequence) FROM journal_entry)"
-            " FROM journal_head"
+            "SELECT head.sequence, head.hash, entries.lowest, entries.highest FROM"
+            " (SELECT MIN(sequence) AS lowest, MAX(sequence) AS highest"
+            " FROM journal_entry) entries LEFT JOIN journal_head head ON head.id = 1"
         )
-        row = cursor.fetchone()
-    sequence, hash_, last = row or (0, GENESIS, None)
-    return sequence, hash_, last or 0
+        sequence, hash_, first, last = cursor.fetchone()
+    return Ends(sequence or 0, hash_ or GENESIS, first or 0, last or 0)
 
 
 def _written(start: int, end: int) -> Iterator[tuple[Written, Sequence[Personal]]]:
@@ -197,7 +202,8 @@ def _rows(sql: str, first: int, last: int) -> list[tuple[Any, ...]]:
     """Fetch all; text that a flipped bit has made unreadable is shown as its bytes."""
     with connection.cursor() as cursor, _any_text():
         cursor.execute(sql, [first, last])
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
 
 
 @contextmanager

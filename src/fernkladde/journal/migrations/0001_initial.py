@@ -84,6 +84,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='personalvalue',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('erased_by', None), models.Q(('salt', ''), _negated=True)), models.Q(('erased_by__isnull', False), ('salt', ''), ('value', '')), _connector='OR'), name='a_personal_value_is_kept_or_erased'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('erased_by', None), models.Q(('value', ''), _negated=True), models.Q(('salt', ''), _negated=True)), models.Q(('erased_by__isnull', False), ('salt', ''), ('value', '')), _connector='OR'), name='a_personal_value_is_kept_or_erased'),
         ),
     ]
