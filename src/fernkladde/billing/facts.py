@@ -66,6 +66,11 @@ def policy() -> Policy:
     return Policy.objects.select_related("default_tariff").first() or Policy(pk=1)
 
 
+def load_zone() -> ZoneInfo:
+    """Return the firm's time zone."""
+    return ZoneInfo(policy().timezone)
+
+
 @lru_cache(maxsize=512)
 def _version(document: str) -> terms.TariffVersion:
     return parse_tariff_version(json.loads(document))
@@ -225,7 +230,7 @@ def _settled() -> QuerySet[Claim, int | None]:
     return live.values_list("session_id", flat=True)
 
 
-def _instant(moment: datetime | None) -> int | None:
+def instant(moment: datetime | None) -> int | None:
     return None if moment is None else int(moment.timestamp())
 
 
@@ -313,7 +318,7 @@ def _cases(numbers: Iterable[str]) -> tuple[facts.Case, ...]:
         "goodwill_percent", "consented_at", "subject",
     )  # fmt: skip
     return tuple(
-        facts.Case(number, customer, day, plant, cause, goodwill, _instant(at), name)
+        facts.Case(number, customer, day, plant, cause, goodwill, instant(at), name)
         for chunk in chunks(numbers)
         for number, customer, day, plant, cause, goodwill, at, name in (
             Case.objects.filter(number__in=chunk)

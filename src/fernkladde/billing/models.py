@@ -8,10 +8,15 @@ the guards in migration 0002 refuse raw SQL as well.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from fernkladde.accounts.models import User
 
 
 class Company(models.Model):
@@ -154,6 +159,16 @@ class Settlement(models.Model):
         return f"{self.run} {self.customer_id}"
 
 
+class InvoiceQuerySet(models.QuerySet["Invoice"]):
+    def of_month(self, period: str) -> InvoiceQuerySet:
+        """Keep the invoices of a run; late work of earlier months came with it."""
+        return self.filter(settlement__run__period=period)
+
+    def visible_to(self, user: User) -> InvoiceQuerySet:
+        """Keep what this person may see: sums are not for everybody."""
+        return self.all() if user.may("read_money") else self.none()
+
+
 class Invoice(models.Model):
     """An issued document: never changed, never deleted.
 
@@ -180,6 +195,8 @@ class Invoice(models.Model):
     document = models.TextField()
     document_sha256 = models.CharField(max_length=64)
     issued_at = models.DateTimeField()
+
+    objects = InvoiceQuerySet.as_manager()
 
     class Meta:
         constraints = [

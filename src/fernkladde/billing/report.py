@@ -6,7 +6,7 @@ import json
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from fernkladde.rating.rows import allowance_row, held_row
+from fernkladde.rating.document import allowance_row, held_row
 
 from .models import Invoice, Rendering, Settlement
 from .open_points import open_points

@@ -16,10 +16,9 @@ from typing import TYPE_CHECKING
 
 from fernkladde.customers.models import Customer
 from fernkladde.rating import CannotRate, rate
-from fernkladde.rating.rows import (
+from fernkladde.rating.document import (
     allowance_row,
     free_row,
-    group_row,
     held_row,
     line_row,
 )
@@ -103,6 +102,22 @@ class Share:
         facts_seen = [repr(session) for session in self.sessions]
         text = json.dumps([self.content(), facts_seen], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
+
+
+def group_row(group: Group) -> dict[str, object]:
+    """Say what a group was and what became of it, in seconds."""
+    return {
+        "number": group.number,
+        "case": group.case,
+        "basis": group.basis,
+        "contracts": list(group.contracts),
+        "service_date": group.service_date.isoformat(),
+        "sessions": list(group.sessions),
+        "worked": group.worked,
+        "billed": group.billed,
+        "covered": group.covered,
+        "charged": group.charged,
+    }
 
 
 @dataclass(slots=True)
