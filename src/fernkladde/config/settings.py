@@ -204,7 +204,6 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA / "static"
 # Assets are served straight from their packages, found anew at each start.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600
