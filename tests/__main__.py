@@ -21,7 +21,7 @@ ROOT = Path(__file__).parent.parent
 BIN = Path(sys.executable).parent
 IN_CI = bool(os.environ.get("CI"))
 
-HOUSE = [
+HOUSE: list[tuple[str, list[object]]] = [
     ("ruff", [BIN / "ruff", "check", "--no-cache", "."]),
     ("format", [BIN / "ruff", "format", "--no-cache", "--check", "."]),
     ("layers", [BIN / "lint-imports", "--no-cache"]),
@@ -57,13 +57,23 @@ def templates() -> list[str]:
 
 
 def check_house() -> bool:
-    djade = [BIN / "djade", "--target-version", "5.2", "--check", *templates()]
-    migrations = [sys.executable, "-m", "django", "makemigrations", "--check"]
-    steps = [run(name, [*command]) for name, command in HOUSE]
-    steps.append(run("templates", [*djade]))
-    steps.append(
-        run("migrations", [*migrations], DJANGO_SETTINGS_MODULE="tests.settings")
-    )
+    djade: list[object] = [
+        BIN / "djade",
+        "--target-version",
+        "5.2",
+        "--check",
+        *templates(),
+    ]
+    migrations: list[object] = [
+        sys.executable,
+        "-m",
+        "django",
+        "makemigrations",
+        "--check",
+    ]
+    steps = [run(name, command) for name, command in HOUSE]
+    steps.append(run("templates", list(djade)))
+    steps.append(run("migrations", migrations, DJANGO_SETTINGS_MODULE="tests.settings"))
     return all(steps)
 
 
@@ -74,9 +84,14 @@ def set_up_chromium() -> bool:
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         return False
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    for command in (["update"], ["install", "-y", "--no-install-recommends", "chromium"]):
+    for command in (
+        ["update"],
+        ["install", "-y", "--no-install-recommends", "chromium"],
+    ):
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        subprocess.run(["apt-get", "-qq", *command], env=environment, check=False, **quiet)  # type: ignore[call-overload]
+        subprocess.run(
+            ["apt-get", "-qq", *command], env=environment, check=False, **quiet
+        )  # type: ignore[call-overload]
     return bool(shutil.which("chromium"))
 
 

@@ -11,7 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, F, Sum
@@ -34,7 +34,7 @@ from .models import AllowancePosting, Claim
 from .period import end_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Iterator
     from datetime import datetime
 
     from django.db.models import QuerySet
@@ -304,9 +304,10 @@ def calls_of(sessions: QuerySet[Session]) -> tuple[facts.Call, ...]:
 
 
 CHUNK = 500
+Name = TypeVar("Name", str, int)
 
 
-def chunks(names: Iterable[str]) -> Iterable[list[str]]:
+def chunks(names: Iterable[Name]) -> Iterator[list[Name]]:
     """Cut a long list: SQLite takes a limited number of parameters."""
     ordered = sorted(names)
     return (ordered[at : at + CHUNK] for at in range(0, len(ordered), CHUNK))

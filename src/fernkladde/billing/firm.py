@@ -45,8 +45,8 @@ class IbanUnusable(Refusal):
     """The IBAN has a slip of the pen; nothing would ever be paid to it."""
 
     def __init__(self, text: str) -> None:
-        sentence = _("„%(text)s“ ist keine gültige IBAN; bitte die Ziffern vergleichen.")
-        super().__init__(sentence % {"text": text})
+        sentence = _("„%(text)s“ ist keine IBAN: bitte die Ziffern vergleichen.")
+        super().__init__(sentence % {"text": text}, field="iban")
 
 
 def company() -> Company:

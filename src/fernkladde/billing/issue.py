@@ -253,7 +253,7 @@ def _call_keys(sessions: Collection[int]) -> list[int]:
 
 
 def _post(settlement: Settlement, share: Share, order: Order) -> None:
-    sums: dict[tuple[object, ...], list[int]] = defaultdict(lambda: [0, 0])
+    sums: dict[tuple[str, date, date, str], list[int]] = defaultdict(lambda: [0, 0])
     for group in share.settled_groups:
         for post in group.postings:
             key = (post.contract, post.period_start, post.for_period, post.case or "")
@@ -261,7 +261,7 @@ def _post(settlement: Settlement, share: Share, order: Order) -> None:
             sums[key][1] += post.cases
     AllowancePosting.objects.bulk_create(
         AllowancePosting(
-            contract_id=order.contracts[str(contract)],
+            contract_id=order.contracts[contract],
             settlement=settlement,
             period_start=start,
             for_period=for_period,
@@ -271,7 +271,7 @@ def _post(settlement: Settlement, share: Share, order: Order) -> None:
             case_number=case,
         )
         for (contract, start, for_period, case), (seconds, cases) in sorted(
-            sums.items(), key=lambda item: [str(part) for part in item[0]]
+            sums.items()
         )
     )
 
@@ -292,7 +292,9 @@ def _write_invoice(
     number = f"{order.series}-{sequence:04}"
     text = replace(document, number=number).to_json()
     totals = document.totals
-    assert totals is not None  # noqa: S101  an invoice has totals by construction
+    # An invoice has both by construction; a statement never comes here.
+    assert totals is not None  # noqa: S101
+    assert document.due_on is not None  # noqa: S101
     invoice = Invoice.objects.create(
         settlement=settlement,
         series=order.series,

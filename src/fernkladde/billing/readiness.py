@@ -2,38 +2,48 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from fernkladde.cases.models import Case
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+
+from fernkladde.cases.models import Case, Consent
+from fernkladde.journal.models import Entry
 
 from . import facts
+from .models import Line
+from .reasons import CASE, COMPANY, CUSTOMER, Reason
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator
+
+    from django_stubs_ext import StrOrPromise
+
     from fernkladde.customers.models import Customer
 
     from .models import Company
     from .shares import Share
 
 HOME = "DE"
-ADDRESS = {
-    "street": "die Straße",
-    "postcode": "die Postleitzahl",
-    "city": "der Ort",
+ADDRESS: dict[str, Callable[[], StrOrPromise]] = {
+    "street": lambda: _("die Straße"),
+    "postcode": lambda: _("die Postleitzahl"),
+    "city": lambda: _("der Ort"),
 }
-COMPANY = {
-    "name": "der Name",
-    "street": "die Straße",
-    "postcode": "die Postleitzahl",
-    "city": "der Ort",
-    "iban": "die IBAN",
-    "contact_name": "der Ansprechpartner",
-    "phone": "das Telefon",
-    "email": "die E-Mail-Adresse",
+FIRM: dict[str, Callable[[], StrOrPromise]] = {
+    "name": lambda: _("der Name"),
+    **ADDRESS,
+    "iban": lambda: _("die IBAN"),
+    "contact_name": lambda: _("der Ansprechpartner"),
+    "phone": lambda: _("das Telefon"),
+    "email": lambda: _("die E-Mail-Adresse"),
 }
 
 
-def reasons_to_park(share: Share, company: Company) -> list[str]:
+def reasons_to_park(share: Share, company: Company) -> list[Reason]:
     """Return why no invoice can be issued for this share; nothing means none."""
     if not share.needs_invoice:
         return list(share.reasons)
@@ -46,48 +56,100 @@ def reasons_to_park(share: Share, company: Company) -> list[str]:
     ]
 
 
-def _missing_address(customer: Customer) -> list[str]:
-    missing = [word for name, word in ADDRESS.items() if not getattr(customer, name)]
-    if not missing:
-        return []
-    return [f"In der Anschrift des Kunden fehlt {_list(missing)}."]
+def _missing_address(customer: Customer) -> Iterator[Reason]:
+    missing = [name for name in ADDRESS if not getattr(customer, name)]
+    if missing:
+        text = _("In der Anschrift des Kunden fehlt %(what)s.") % {
+            "what": _listed([str(ADDRESS[name]()) for name in missing])
+        }
+        yield Reason(text, CUSTOMER, customer.number, missing[0])
 
 
-def _unknown_tax_case(customer: Customer) -> list[str]:
-    if customer.country == HOME:
-        return []
-    sentence = (
-        f"Der Kunde sitzt im Ausland ({customer.country}): Seinen Steuerfall kann "
-        "Fernkladde noch nicht berechnen; die Arbeit bleibt offen."
-    )
-    return [sentence]
+def _unknown_tax_case(customer: Customer) -> Iterator[Reason]:
+    if customer.country != HOME:
+        text = _(
+            "Der Kunde sitzt im Ausland (%(country)s): Seinen Steuerfall kann "
+            "Fernkladde noch nicht berechnen; die Arbeit bleibt offen."
+        ) % {"country": customer.country}
+        yield Reason(text, CUSTOMER, customer.number, "country")
 
 
-def _missing_company(company: Company) -> list[str]:
-    missing = [word for name, word in COMPANY.items() if not getattr(company, name)]
+def _missing_company(company: Company) -> Iterator[Reason]:
+    missing = [name for name in FIRM if not getattr(company, name)]
+    words = [str(FIRM[name]()) for name in missing]
     if not (company.vat_id or company.tax_number):
-        missing.append("die USt-IdNr. oder Steuernummer")
-    if not missing:
-        return []
-    return [f"In den Angaben zur eigenen Firma fehlt {_list(missing)}."]
+        missing.append("vat_id")
+        words.append(_("die USt-IdNr. oder Steuernummer"))
+    if missing:
+        text = _("In den Angaben zur eigenen Firma fehlt %(what)s.") % {
+            "what": _listed(words)
+        }
+        yield Reason(text, COMPANY, "", missing[0])
 
 
-def _list(words: list[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} und {words[-1]}"
+def _listed(words: list[str]) -> str:
+    if len(words) == 1:
+        return words[0]
+    return _("%(some)s und %(last)s") % {
+        "some": ", ".join(words[:-1]),
+        "last": words[-1],
+    }
 
 
-def _over_the_cap(share: Share) -> list[str]:
-    """Name the cases that cost more than was agreed, without a later consent."""
-    nets: dict[str, Decimal] = {}
+def _over_the_cap(share: Share) -> Iterator[Reason]:
+    """Name the cases that cost more than was agreed, without a later consent.
+
+    What earlier invoices took for the case counts too: the cap is the case's.
+    """
+    nets: dict[str, Decimal] = defaultdict(lambda: Decimal("0.00"))
     for line in share.lines:
-        nets[line.case] = nets.get(line.case, Decimal(0)) + line.net
+        nets[line.case] += line.net
+    capped = _caps(nets)
+    for number, earlier in _billed_before(capped).items():
+        nets[number] += earlier
+    for number, cap in sorted(capped.items()):
+        if nets[number] > cap and not _agreed_later(share, number):
+            text = _(
+                "Fall %(case)s: %(net)s € liegen über der Kostengrenze von %(cap)s €; "
+                "beim Kunden klären oder den Rest als Kulanz geben."
+            ) % {"case": number, "net": _german(nets[number]), "cap": _german(cap)}
+            yield Reason(text, CASE, number, "cost_cap")
+
+
+def _german(amount: Decimal) -> str:
+    return f"{amount:,.2f}".translate(str.maketrans(",.", ".,"))
+
+
+def _caps(numbers: Collection[str]) -> dict[str, Decimal]:
     capped = Case.objects.filter(cost_cap__isnull=False)
-    return [
-        f"Fall {number}: {nets[number]:.2f} € liegen über der Kostengrenze von "
-        f"{cap:.2f} €; beim Kunden klären oder den Rest als Kulanz geben."
-        for chunk in facts.chunks(nets)
-        for number, cap in capped.filter(number__in=chunk)
-        .order_by("number")
-        .values_list("number", "cost_cap")
-        if cap is not None and nets[number] > cap
-    ]
+    return {
+        number: cap
+        for chunk in facts.chunks(numbers)
+        for number, cap in capped.filter(number__in=chunk).values_list(
+            "number", "cost_cap"
+        )
+        if cap is not None
+    }
+
+
+def _billed_before(numbers: Collection[str]) -> dict[str, Decimal]:
+    live = Line.objects.filter(invoice__settlement__released_by=None)
+    return {
+        number: net
+        for chunk in facts.chunks(numbers)
+        for number, net in live.filter(case__number__in=chunk)
+        .values_list("case__number")
+        .annotate(Sum("net"))
+        .order_by("case__number")
+    }
+
+
+def _agreed_later(share: Share, number: str) -> bool:
+    """Tell whether somebody agreed after the cap was set and this work had begun."""
+    began = min(s.start for s in share.sessions if s.case == number)
+    since = datetime.fromtimestamp(began, UTC)
+    entries = Entry.objects.about(f"case/{number}").of_kind("cases.cap-set")
+    if newest := entries.newest_first().first():
+        since = max(since, newest.happened_at)
+    consents = Consent.objects.filter(case__number=number, given=True)
+    return consents.filter(asked_at__gt=since).exists()

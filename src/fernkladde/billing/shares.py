@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from fernkladde.rating import facts as rated
     from fernkladde.rating import terms
+    from fernkladde.rating.faults import Fault
     from fernkladde.rating.result import (
         AllowanceRow,
         FreeRow,
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
         Result,
         Warning,
     )
-    from fernkladde.rating.scenario import Fault
 
 SETTLED_BY_NOTHING = "held"
 STANDARD_RATE = Decimal(19)  # § 12 (1) UStG

@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from fernkladde.rating.scenario import InvalidScenario, load_scenario
+    from fernkladde.rating import InvalidScenario, load_scenario
 
     try:
         scenario = load_scenario(args.file)

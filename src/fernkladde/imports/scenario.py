@@ -18,20 +18,16 @@ from django.db import transaction
 from fernkladde.accounts.actions import create_user
 from fernkladde.accounts.roles import Role
 from fernkladde.billing.facts import fee_key
-from fernkladde.billing.firm import change_company
+from fernkladde.billing.firm import CompanyFields, change_company
 from fernkladde.billing.models import AllowancePosting, Claim
 from fernkladde.cases.actions.cases import open_case
 from fernkladde.cases.actions.decisions import give_goodwill, record_consent
 from fernkladde.cases.actions.sessions import record_session
 from fernkladde.connections.actions import add_call
-from fernkladde.contracts.actions import (
-    add_tariff_version,
-    create_contract,
-    create_tariff,
-    save_rate_deck,
-    set_policy,
-    set_special_day,
-)
+from fernkladde.contracts.actions.contracts import create_contract
+from fernkladde.contracts.actions.decks import save_rate_deck
+from fernkladde.contracts.actions.firm import set_policy, set_special_day
+from fernkladde.contracts.actions.tariffs import add_tariff_version, create_tariff
 from fernkladde.contracts.models import Contract, Tariff
 from fernkladde.customers.actions import create_customer
 from fernkladde.customers.models import Customer
@@ -51,7 +47,7 @@ if TYPE_CHECKING:
 
 WHY = "aus einem Szenario übernommen"
 
-SAMPLE_FIRM = {
+SAMPLE_FIRM: CompanyFields = {
     "name": "Muster Maschinenbau GmbH",
     "street": "Werkstraße 1",
     "postcode": "89073",

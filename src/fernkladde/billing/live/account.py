@@ -97,7 +97,7 @@ def _settled_part(case: Case) -> tuple[dict[str, SessionAccount], Sums]:
             basis=claim.basis,
             invoice_number=_invoice_number(claim.settlement),
         )
-    settlements = {claim.settlement_id for claim in claims} - {None}
+    settlements = {c.settlement_id for c in claims if c.settlement_id is not None}
     for settlement in Settlement.objects.filter(pk__in=settlements):
         _add_settled_sums(case.number, json.loads(settlement.content), sums)
     return found, sums

@@ -6,10 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fernkladde.billing import facts
-from fernkladde.rating import CannotRate, Scenario
+from fernkladde.rating import CannotRate
 from fernkladde.rating.facts import Case as CaseFact
 from fernkladde.rating.facts import Customer as CustomerFact
 from fernkladde.rating.facts import Plant as PlantFact
+from fernkladde.rating.facts import Scenario
 from fernkladde.rating.facts import Session as SessionFact
 from fernkladde.rating.meter import Meter, PriceNotice, price_of_next_work, read_meter
 

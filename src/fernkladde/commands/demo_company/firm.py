@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-FIRM = {
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fernkladde.billing.firm import CompanyFields
+
+FIRM: CompanyFields = {
     "name": "Hartmann Umformtechnik GmbH",
     "street": "Lise-Meitner-Straße 14",
     "postcode": "89081",

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
     from .people import Cast
 
+    Said = tuple[Answer | None, Goodwill | None]
+
 ZONE = ZoneInfo("Europe/Berlin")
 SEED = 1984
 CALLS_A_MONTH = 18
@@ -106,6 +108,7 @@ class Story:
         technician = self._free_technician(began)
         subject, cause, solution, minutes, service, skill = self.dice.choice(MATTERS)
         seconds = round(minutes * 60 * self.dice.uniform(0.6, 1.5))
+        answer, goodwill = self._price(plant, began)
         taken = take_call(
             about=NewCase(
                 customer=plant.customer,
@@ -117,9 +120,10 @@ class Story:
             work=Work(
                 service=service, skill=skill, connection=self._way(plant, service)
             ),
+            answer=answer,
+            goodwill=goodwill,
             by=technician,
             at=began,
-            **self._price(plant, began),
         )
         session = taken.session
         if session is None:
@@ -157,21 +161,20 @@ class Story:
             return "phone"
         return self.cast.way_of[plant.number]
 
-    def _price(self, plant: Plant, began: datetime) -> dict[str, object]:
+    def _price(self, plant: Plant, began: datetime) -> Said:
         """Say the price first where the call may cost money; some is goodwill."""
         number = plant.customer.number
         if self.dice.random() < GIVEN_AWAY:
-            return {"goodwill": Goodwill(reason=self.dice.choice(GOODWILL))}
+            return None, Goodwill(reason=self.dice.choice(GOODWILL))
         if number in self.cast.under_contract or number in FRAMEWORK_CONSENT:
-            return {}
+            return None, None
         price = "28,00" if began >= NEW_PRICES else "26,00"
-        return {
-            "answer": Answer(
-                given=True,
-                person=self.cast.contact_of[number],
-                sentence=PRICE_SENTENCE.format(price=price),
-            )
-        }
+        answer = Answer(
+            given=True,
+            person=self.cast.contact_of[number],
+            sentence=PRICE_SENTENCE.format(price=price),
+        )
+        return answer, None
 
     def _write_up(
         self, case: Case, session: Session, cause: str, solution: str, at: datetime
@@ -187,7 +190,10 @@ class Story:
         )
 
     def _dial(self, session: Session, ended: datetime) -> None:
-        number = self.cast.modem_of[session.case.plant.number]
+        plant = session.case.plant
+        if plant is None:
+            return
+        number = self.cast.modem_of[plant.number]
         add_call(
             session=session,
             started_at=session.started_at + timedelta(seconds=40),
@@ -252,7 +258,8 @@ class Story:
         technician = self.cast.technicians[0]
         first, second = self.cast.plant_of("10040"), self.cast.plant_of("10050")
         earlier = self._open(second, "Querschneider meldet Messerbruch", technician, 70)
-        pause_timer(session=earlier, by=technician, at=self._ago(52))
+        if earlier:
+            pause_timer(session=earlier, by=technician, at=self._ago(52))
         self._open(first, "Haspel zieht Band nicht straff", technician, 17)
         urgent = self.cast.plants_of(NOT_CHARGED_YET)[0]
         self._open(urgent, "Presse startet nicht nach Schichtwechsel", None, 9)
