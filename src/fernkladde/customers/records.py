@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from fernkladde.values.refusal import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 Row = TypeVar("Row", bound=models.Model)
 Changes = dict[str, list[Any]]
@@ -88,7 +88,12 @@ def _rows(row: Row) -> models.QuerySet[Row]:
     return type(row)._default_manager.all()  # noqa: SLF001 - Django's own name
 
 
-def update(row: models.Model, values: Mapping[str, Any]) -> Changes:
+def update(
+    row: Row,
+    values: Mapping[str, Any],
+    *,
+    check_also: Callable[[Row], None] | None = None,
+) -> Changes:
     """Write what differs and return it as {field: [before, after]}.
 
     The row should be `locked`, so that what is noted as "before" is the truth.
@@ -102,6 +107,8 @@ def update(row: models.Model, values: Mapping[str, Any]) -> Changes:
     for name, value in values.items():
         setattr(row, name, value)
     check(row)
+    if check_also:
+        check_also(row)
     changes = {
         name: [as_fact(before[name]), as_fact(getattr(row, name))]
         for name in values

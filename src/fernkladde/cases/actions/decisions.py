@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from fernkladde.accounts.models import User
 
 EVERYTHING = Decimal(100)
+A_TRACE = Decimal("1e-12")
 
 
 class NoGoodwill(Refusal):
@@ -72,9 +73,11 @@ def give_goodwill(
 ) -> None:
     """Give away work that could be charged: of a whole case or one session.
 
-    At a case it counts for what is not billed yet.
+    At a case it counts for what is not billed yet. A session's own 0 % takes it out
+    of the goodwill of its case.
     """
-    reason = check_goodwill(percent, reason)
+    least = Decimal(0) if isinstance(on, Session) else A_TRACE
+    reason = check_goodwill(percent, reason, least=least)
     _set_goodwill(on, percent, reason, by=by, at=at)
 
 
@@ -87,9 +90,9 @@ def withdraw_goodwill(
     _set_goodwill(on, None, reason, by=by, at=at)
 
 
-def check_goodwill(percent: Decimal, reason: str) -> str:
+def check_goodwill(percent: Decimal, reason: str, *, least: Decimal = A_TRACE) -> str:
     """Return the reason; refuse a goodwill without one, or of nothing."""
-    if not 0 < percent <= EVERYTHING:
+    if not least <= percent <= EVERYTHING:
         raise GoodwillOutOfRange
     return reason_given(reason)
 

@@ -1,0 +1,192 @@
+"""Service contracts: whom they serve, what they cover, at which prices."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from fernkladde.contracts.models import Contract, Covers
+from fernkladde.customers import records
+from fernkladde.journal.actions import record
+from fernkladde.values.refusal import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from fernkladde.accounts.models import User
+    from fernkladde.contracts.models import Tariff
+    from fernkladde.customers.models import Customer
+    from fernkladde.plants.models import Plant
+
+# The ledger of an allowance counts in the periods and the unit that these make.
+COUNTED = frozenset(("customer", "covers", "valid_from", "allowance_period"))
+
+
+class ContractFields(TypedDict, total=False):
+    number: str
+    name: str
+    customer: Customer
+    shared_with: Sequence[Customer]
+    limited_to_plants: bool
+    plants: Sequence[Plant]
+    services: list[str] | None
+    valid_from: date
+    valid_until: date | None
+    priority: int
+    tariff: Tariff | None
+    covers: str
+    includes_connection: bool
+    allowance_period: str
+    allowance_minutes: int | None
+    allowance_cases: int | None
+    carry_over_periods: int
+    carry_over_term: bool
+    carry_over_minutes: int | None
+    surcharge_on_covered: str
+    note: str
+
+
+class ContractInUse(Refusal):
+    """Something was taken from the allowance; its periods and unit stay."""
+
+    def __init__(self, contract: Contract, field: str) -> None:
+        self.contract = contract
+        sentence = _(
+            "Aus Vertrag %(number)s wurde schon abgerechnet: Kunde, Beginn, Zeitraum"
+            " und Art des Kontingents bleiben. Bitte den Vertrag beenden und einen"
+            " neuen anlegen."
+        )
+        super().__init__(sentence % {"number": contract.number}, field=field)
+
+
+@transaction.atomic
+def create_contract(
+    *, by: User | None, at: datetime, **fields: Unpack[ContractFields]
+) -> Contract:
+    """Take in a contract; `limited_to_plants` follows from `plants` if not given."""
+    values = records.strip(fields)
+    customers, plants = values.pop("shared_with", ()), values.pop("plants", ())
+    values.setdefault("limited_to_plants", bool(plants))
+    contract = Contract(**values)
+    others = _others(contract, customers)
+    _check(contract)
+    _check_plants(contract, others, plants)
+    records.insert(contract)
+    contract.shared_with.set(others)
+    contract.plants.set(plants)
+    links = {"shared_with": others, "plants": plants}
+    facts, personal = records.told_apart(records.as_facts({**values, **links}))
+    record(
+        kind="contracts.contract-created",
+        subject=subject(contract),
+        by=by,
+        at=at,
+        facts=facts,
+        personal=personal,
+    )
+    return contract
+
+
+@transaction.atomic
+def change_contract(
+    *,
+    contract: Contract,
+    by: User | None,
+    at: datetime,
+    **fields: Unpack[ContractFields],
+) -> bool:
+    """Write what differs; return whether anything did."""
+    values = records.strip(fields)
+    links = {
+        name: values.pop(name) for name in ("shared_with", "plants") & values.keys()
+    }
+    current = records.locked(contract)
+    changes = records.update(current, values, check_also=_check)
+    _check_use(current, changes)
+    changes |= _relink(current, links)
+    records.copy_to(contract, current, values)
+    if changes:
+        facts, personal = records.changes_told_apart(changes, {})
+        record(
+            kind="contracts.contract-changed",
+            subject=subject(contract),
+            by=by,
+            at=at,
+            facts=facts,
+            personal=personal,
+        )
+    return bool(changes)
+
+
+def subject(contract: Contract) -> str:
+    return f"contract/{contract.number}"
+
+
+def _others(contract: Contract, customers: Iterable[Customer]) -> list[Customer]:
+    """Return who else may use the contract; its own customer does anyway."""
+    return [other for other in customers if other.pk != contract.customer_id]
+
+
+def _relink(contract: Contract, links: dict[str, Any]) -> records.Changes:
+    """Set the customers and plants anew; return what differs by their numbers."""
+    before = {name: list(getattr(contract, name).all()) for name in _LINKS}
+    after = before | {name: list(rows) for name, rows in links.items()}
+    after["shared_with"] = _others(contract, after["shared_with"])
+    _check_plants(contract, after["shared_with"], after["plants"])
+    changes = {}
+    for name in _LINKS:
+        numbers = [sorted(records.as_fact(rows[name])) for rows in (before, after)]
+        if numbers[0] != numbers[1]:
+            getattr(contract, name).set(after[name])
+            changes[name] = numbers
+    return changes
+
+
+_LINKS = ("shared_with", "plants")
+
+
+def _check(contract: Contract) -> None:
+    if contract.valid_until and contract.valid_until < contract.valid_from:
+        sentence = _("Der Vertrag endet vor seinem Beginn.")
+        raise records.invalid("valid_until", sentence)
+    if contract.covers == Covers.ALLOWANCE:
+        _check_allowance(contract)
+
+
+def _check_allowance(contract: Contract) -> None:
+    if not contract.allowance_period:
+        sentence = _("Bitte den Zeitraum des Kontingents wählen.")
+        raise records.invalid("allowance_period", sentence)
+    amounts = (contract.allowance_minutes, contract.allowance_cases)
+    if amounts.count(None) != 1:
+        sentence = _("Das Kontingent bitte entweder in Minuten oder in Fällen angeben.")
+        raise records.invalid("allowance_minutes", sentence)
+
+
+def _check_plants(
+    contract: Contract, others: Sequence[Customer], plants: Iterable[Plant]
+) -> None:
+    users = {contract.customer_id, *(other.pk for other in others)}
+    for plant in plants:
+        if plant.customer_id not in users:
+            sentence = _("Anlage %(plant)s gehört keinem Kunden dieses Vertrags.")
+            names = {"plant": plant.number}
+            raise records.invalid("plants", sentence % names)
+
+
+def _check_use(contract: Contract, changes: records.Changes) -> None:
+    """Refuse to move the periods from which invoices have taken something."""
+    touched = sorted(COUNTED & changes.keys())
+    for name in ("allowance_minutes", "allowance_cases"):
+        if name in changes and None in changes[name]:
+            touched.append(name)
+    postings = contract.postings.filter(released_by=None)
+    if touched and postings.exists():
+        raise ContractInUse(contract, touched[0])
+    later = postings.filter(period_start__gt=contract.valid_until or date.max)
+    if "valid_until" in changes and later.exists():
+        raise ContractInUse(contract, "valid_until")
