@@ -1,0 +1,50 @@
+"""The one typeface of all documents: FiraGO (SIL OFL 1.1), never the machine's.
+
+It comes with the pymupdf-fonts package, has TrueType outlines (glyf), so that a
+PDF/A validator can judge its subsets, and tabular figures. Typst loads fonts from
+files only: they are written once, loaded, and gone before this returns.
+"""
+
+from __future__ import annotations
+
+import io
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pymupdf_fonts
+import typst
+from fontTools.ttLib import TTFont
+
+FAMILY = "FiraGO"
+_CUTS = ("figo", "figbo")  # regular, bold: the package's names
+_TOUCH = f'#set text(font: "{FAMILY}")\na *b*'.encode()
+
+
+@cache
+def fonts() -> typst.Fonts:
+    """Load regular and bold into memory, once per process."""
+    with TemporaryDirectory() as folder:
+        for cut in _CUTS:
+            path = Path(folder) / f"{cut}.ttf"
+            path.write_bytes(pymupdf_fonts.myfont(cut))
+        loaded = typst.Fonts(
+            include_system_fonts=False,
+            include_embedded_fonts=False,
+            font_paths=[folder],
+        )
+        # Typst reads a font when it is first used: use both while the files are there.
+        typst.compile(_TOUCH, font_paths=loaded, ignore_system_fonts=True, format="pdf")
+    return loaded
+
+
+@cache
+def characters() -> frozenset[int]:
+    """Return the code points that both cuts can show."""
+    maps = (_character_map(cut) for cut in _CUTS)
+    return frozenset.intersection(*maps)
+
+
+def _character_map(cut: str) -> frozenset[int]:
+    font = TTFont(io.BytesIO(pymupdf_fonts.myfont(cut)), lazy=True)
+    return frozenset(font.getBestCmap())

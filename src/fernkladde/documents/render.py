@@ -1,0 +1,69 @@
+"""Rendering a document to PDF/A-3b: bytes in, bytes out, always the same bytes.
+
+Made to run in a child process: nothing is read but the fonts and the template of
+this package, nothing is kept but the compiler. The timestamp is the day of issue;
+the machine's fonts, packages and clock play no part.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, time
+from functools import cache
+from importlib.resources import files
+from threading import Lock
+from typing import TYPE_CHECKING
+
+import typst
+
+from fernkladde.values.invoice_document import STATEMENT
+
+from .factur_x import with_factur_x
+from .fonts import fonts
+from .sheet import sheet
+
+if TYPE_CHECKING:
+    from fernkladde.values.invoice_document import InvoiceDocument
+
+STANDARDS: list[typst.PDFStandard] = ["a-3b"]
+# One compiler serves a process; it is no faster in two threads, so they take turns.
+_turn = Lock()
+
+
+def render_invoice(document: InvoiceDocument, *, xml: bytes | None) -> bytes:
+    """Make the letter; with `xml` a hybrid invoice that carries it (ZUGFeRD)."""
+    inputs = {"data": json.dumps(sheet(document), ensure_ascii=False)}
+    if xml is None:
+        return _compiled(document, inputs)
+    return with_factur_x(_compiled(document, {**inputs, "xml": xml.decode()}))
+
+
+def render_statement(document: InvoiceDocument) -> bytes:
+    """Make the allowance statement of a month in which nothing is to be paid."""
+    if document.kind != STATEMENT:
+        raise ValueError("A statement is a document of kind 'statement'.")
+    return render_invoice(document, xml=None)
+
+
+def _compiled(document: InvoiceDocument, inputs: dict[str, str]) -> bytes:
+    midnight = datetime.combine(document.issued_on, time(), UTC)
+    with _turn:
+        pdf = _compiler().compile(
+            input=_template(),
+            sys_inputs=inputs,
+            format="pdf",
+            pdf_standards=STANDARDS,
+            timestamp=midnight,
+        )
+    assert isinstance(pdf, bytes)  # noqa: S101
+    return pdf
+
+
+@cache
+def _compiler() -> typst.Compiler:
+    return typst.Compiler(b"", font_paths=fonts(), ignore_system_fonts=True)
+
+
+@cache
+def _template() -> bytes:
+    return files(__package__).joinpath("letter.typ").read_bytes()
