@@ -30,3 +30,8 @@ def person(password: str | None = None, **fields: Any) -> User:
     user.set_password(password)
     user.save()
     return user
+
+
+def numbers(keys: set[str]) -> list[int]:
+    """Ask the database once which of these people there are."""
+    return list(User.objects.filter(pk__in=keys).values_list("pk", flat=True))

@@ -10,7 +10,7 @@ from fernkladde.journal import guards
 from tests.journal import make
 
 if TYPE_CHECKING:
-    from fernkladde.journal.guards import GuardTable
+    from fernkladde.journal.guards import GuardTable, LiftGuards
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +39,7 @@ def rows(table: str) -> list[tuple[object, ...]]:
     return found
 
 
-def put(operation: GuardTable, *, back: bool = False) -> None:
+def put(operation: GuardTable | LiftGuards, *, back: bool = False) -> None:
     state = ProjectState()
     editor = connection.schema_editor()
     do = operation.database_backwards if back else operation.database_forwards
@@ -142,6 +142,17 @@ def test_guards_can_be_taken_back_and_renewed(papers: str) -> None:
 
     run("UPDATE papers SET total = 0")
     run("DELETE FROM papers")
+
+
+def test_guards_can_be_lifted_and_the_lifting_taken_back(papers: str) -> None:
+    operation = guards.append_only(papers)
+    put(operation)
+
+    put(guards.lift(operation))
+    run("UPDATE papers SET total = 0")
+    put(guards.lift(operation), back=True)
+
+    refused("UPDATE papers SET total = 1", "rows are never changed")
 
 
 @pytest.mark.parametrize(

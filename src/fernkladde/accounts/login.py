@@ -7,6 +7,7 @@ not count.
 
 from __future__ import annotations
 
+import logging
 import threading
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
@@ -17,6 +18,8 @@ from django.utils.translation import gettext as _
 
 from .actions import LONGEST_PASSWORD
 from .models import LoginFailure, User
+
+log = logging.getLogger(__name__)
 
 FAILURES = 10
 WINDOW = timedelta(minutes=15)
@@ -54,32 +57,30 @@ def authenticate_person(
     transaction: a failed try must stay counted.
     """
     user = User.objects.named(username).first()
-    keys = [_account_key(user, username), _address_key(address)]
-    tries = _count_try(keys, at=at)
+    account = _account_key(user, username)
+    _count_try(account=account, address=_address_key(address), at=at)
     if not _password_fits(user, password) or user is None or not user.is_active:
         raise WrongCredentials
-    LoginFailure.objects.filter(pk__in=[t.pk for t in tries]).delete()
-    LoginFailure.objects.filter(key=keys[0]).delete()
+    LoginFailure.objects.filter(account=account).delete()
     return user
 
 
-def _count_try(keys: list[str], *, at: datetime) -> list[LoginFailure]:
+def _count_try(*, account: str, address: str, at: datetime) -> None:
     """Count the try as failed before it is made, and refuse one too many.
 
     Counted first, so that a hundred tries at the same moment are not all let in.
     """
     with transaction.atomic(durable=True):
         LoginFailure.objects.filter(failed_at__lte=at - WINDOW).delete()
-        tries = [LoginFailure.objects.create(key=key, failed_at=at) for key in keys]
-    for key in keys:
-        earlier = LoginFailure.objects.filter(key=key).exclude(
-            pk__in=[t.pk for t in tries]
+        this = LoginFailure.objects.create(
+            account=account, address=address, failed_at=at
         )
-        latest = earlier.order_by("-failed_at", "-pk")[FAILURES - 1 : FAILURES].first()
-        if latest:
-            LoginFailure.objects.filter(pk__in=[t.pk for t in tries]).delete()
-            raise TooManyTries(until=latest.failed_at + WINDOW)
-    return tries
+    earlier = LoginFailure.objects.exclude(pk=this.pk).order_by("-failed_at", "-pk")
+    for tries in (earlier.filter(account=account), earlier.filter(address=address)):
+        if tenth := tries[FAILURES - 1 : FAILURES].first():
+            this.delete()
+            log.warning("login refused: too many failures of an account or an address")
+            raise TooManyTries(until=tenth.failed_at + WINDOW)
 
 
 def _password_fits(user: User | None, password: str) -> bool:

@@ -109,16 +109,18 @@ class User(AbstractBaseUser):
 class LoginFailure(models.Model):
     """One failed try, kept only as long as it counts.
 
-    `key` is a keyed hash of the account's name or of the address: who mistypes a
-    password into the field for the name must not find it here.
+    Account and address are keyed hashes: who mistypes a password into the field for
+    the name must not leave it here.
     """
 
-    key = models.CharField(max_length=64)
+    account = models.CharField(max_length=64)
+    address = models.CharField(max_length=64)
     failed_at = models.DateTimeField()
 
     class Meta:
         indexes = [
-            models.Index(fields=["key", "failed_at"], name="login_failure_key"),
+            models.Index(fields=["account", "failed_at"], name="login_failure_account"),
+            models.Index(fields=["address", "failed_at"], name="login_failure_address"),
             models.Index(fields=["failed_at"], name="login_failure_failed_at"),
         ]
 

@@ -40,7 +40,8 @@ def _password_set(words: Mapping[str, Any]) -> str:
 
 
 def _names(numbers: set[str]) -> dict[str, str]:
-    people = User.objects.filter(pk__in=numbers).only("full_name")
+    known = [number for number in numbers if number.isdecimal()]
+    people = User.objects.filter(pk__in=known).only("full_name")
     return {str(person.pk): person.full_name for person in people}
 
 

@@ -17,8 +17,9 @@ shows. Use them in a migration after the table's last change:
 
 SQLite drops a table's guards whenever Django remakes the table (most changes of a
 column), and a frozen table knows only the columns of its day: a migration that
-changes a guarded table ends with the same guard once more. `missing_guards` names
-what is not in force.
+changes a guarded table ends with the same guard once more. SQLite refuses to remake a
+table that the guard of another one asks: there begin with `lift(guard)`.
+`missing_guards` names what is not in force.
 
 SQLite forgets rows without a word on INSERT OR REPLACE. The guard refuses it where
 the primary key exists; for other unique keys it needs PRAGMA recursive_triggers=ON.
@@ -168,6 +169,31 @@ class GuardTable(Operation):
         return "Refuse: " + "; ".join(guard.message for guard in self.guards)
 
 
+class LiftGuards(Operation):
+    """Take guards off a table, for the length of a migration or for good."""
+
+    reversible = True
+    reduces_to_sql = True
+
+    def __init__(self, put: GuardTable) -> None:
+        self.put = put
+
+    def deconstruct(self) -> tuple[str, Sequence[Any], dict[str, Any]]:
+        return (type(self).__name__, [], {"put": self.put})
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Change nothing: models do not know their guards."""
+
+    def database_forwards(self, *where: Any) -> None:
+        self.put.database_backwards(*where)
+
+    def database_backwards(self, *where: Any) -> None:
+        self.put.database_forwards(*where)
+
+    def describe(self) -> str:
+        return "No longer " + self.put.describe().lower()
+
+
 def append_only(table: str) -> GuardTable:
     """Let rows be added, and nothing else ever happen to them."""
     return GuardTable([_never_changed(table, ALWAYS), *_never_lost(table, ALWAYS)])
@@ -210,13 +236,16 @@ def refuse(
     return GuardTable([Guard(slug, table, event, when, message, only)])
 
 
+def lift(put: GuardTable) -> LiftGuards:
+    return LiftGuards(put)
+
+
 def missing_guards(connection: BaseDatabaseWrapper) -> list[str]:
     """Name the guards that migrations have set and that are not in force now."""
     found = _guards_in_force(connection)
-    expected = {guard.name: guard for guard in _guards_expected(connection)}
     return sorted(
         name
-        for name, guard in expected.items()
+        for name, guard in _guards_expected(connection).items()
         if found.get(name) != guard.body(connection)
     )
 
@@ -273,14 +302,24 @@ def _literal(text: str) -> str:
     return f"'{quoted}'"
 
 
-def _guards_expected(connection: BaseDatabaseWrapper) -> Iterator[Guard]:
-    """Yield the guards of all applied migrations; a later one of a name wins."""
+def _guards_expected(connection: BaseDatabaseWrapper) -> Mapping[str, Guard]:
+    """Return the guards that the applied migrations have left in force."""
+    expected: dict[str, Guard] = {}
+    for operation in _applied_operations(connection):
+        if isinstance(operation, LiftGuards):
+            for guard in operation.put.guards:
+                expected.pop(guard.name, None)
+        elif isinstance(operation, GuardTable):
+            ours = (g for g in operation.guards if g.belongs_to(connection))
+            expected.update({guard.name: guard for guard in ours})
+    return expected
+
+
+def _applied_operations(connection: BaseDatabaseWrapper) -> Iterator[Operation]:
     loader = MigrationLoader(connection)
     for key in sorted(loader.applied_migrations):
-        migration = loader.disk_migrations.get(key)
-        for operation in migration.operations if migration else ():
-            if isinstance(operation, GuardTable):
-                yield from (g for g in operation.guards if g.belongs_to(connection))
+        if key in loader.disk_migrations:
+            yield from loader.disk_migrations[key].operations
 
 
 def _guards_in_force(connection: BaseDatabaseWrapper) -> Mapping[str, str]:

@@ -31,8 +31,8 @@ _sentences: dict[str, Sentence] = {}
 _namers: dict[str, Namer] = {}
 
 
-class KindRegisteredTwice(ValueError):
-    """Two rooms want to tell the same kind."""
+class RegisteredTwice(ValueError):
+    """Two rooms want to tell the same kind, or name the same subjects."""
 
 
 class _Words(dict[str, Any]):
@@ -44,13 +44,13 @@ class _Words(dict[str, Any]):
 
 def register(kind: str, sentence: Sentence) -> None:
     if _sentences.setdefault(kind, sentence) is not sentence:
-        raise KindRegisteredTwice(kind)
+        raise RegisteredTwice(kind)
 
 
 def register_subject(word: str, namer: Namer) -> None:
     """Say how subjects that begin with `word/` are called: „user/5“ is Jonas Weber."""
     if _namers.setdefault(word, namer) is not namer:
-        raise KindRegisteredTwice(word)
+        raise RegisteredTwice(word)
 
 
 def subject_names(subjects: Iterable[str]) -> dict[str, str]:

@@ -40,11 +40,12 @@ class Migration(migrations.Migration):
             name='LoginFailure',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=64)),
+                ('account', models.CharField(max_length=64)),
+                ('address', models.CharField(max_length=64)),
                 ('failed_at', models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(fields=['key', 'failed_at'], name='login_failure_key'), models.Index(fields=['failed_at'], name='login_failure_failed_at')],
+                'indexes': [models.Index(fields=['account', 'failed_at'], name='login_failure_account'), models.Index(fields=['address', 'failed_at'], name='login_failure_address'), models.Index(fields=['failed_at'], name='login_failure_failed_at')],
             },
         ),
         migrations.CreateModel(
