@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from fernkladde.values.periods import add_months
 from fernkladde.values.rounding import half_up
 
-from .result import AllowanceRow, Posting
+from .rows import AllowanceRow, Posting
 from .zone import date_of, day_number
 
 if TYPE_CHECKING:

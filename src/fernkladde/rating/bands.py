@@ -51,19 +51,26 @@ def _add(found: list[tuple[int, Entry]], seconds: int, entry: Entry) -> None:
         found.append((seconds, entry))
 
 
+def total(parts: Sequence[tuple[int, object]]) -> int:
+    """Return the seconds of stretches or runs together."""
+    return parts[0][0] if len(parts) == 1 else sum([part for part, _ in parts])
+
+
 def billed_runs(plan: Plan, worked: Sequence[Stretch]) -> list[Run]:
     """Turn worked into billed time, in order, each run at one price."""
-    seconds = sum(part for part, _ in worked)
+    seconds = total(worked)
     if seconds <= plan.free:
         return []
     if plan.free and not plan.cliff:
         worked = _without_beginning(worked, plan.free)
         seconds -= plan.free
     entry = worked[0][1]
-    first = max(plan.first, entry.minimum)
+    first = entry.minimum if entry.minimum > plan.first else plan.first
     if len(worked) == 1:
         # Under a single band all four rules agree.
         billed = stepped(seconds, first, plan.next, plan.tolerance)
+        if not plan.first_block:
+            return [(billed, entry.normal)]
         return _priced(plan, [(billed, entry)])
     return _priced(plan, _RULES[plan.edition.version.band_rule](plan, worked, first))
 
@@ -80,7 +87,7 @@ def _without_beginning(worked: Sequence[Stretch], seconds: int) -> list[Stretch]
 
 def _by_unit_start(plan: Plan, worked: Sequence[Stretch], first: int) -> list[Stretch]:
     """Price each unit by the band in force where it begins."""
-    seconds = sum(part for part, _ in worked)
+    seconds = total(worked)
     steps = started_steps(seconds, first, plan.next, plan.tolerance)
     billed: list[Stretch] = [(first, worked[0][1])]
     begun = position = 0
@@ -96,7 +103,7 @@ def _by_unit_start(plan: Plan, worked: Sequence[Stretch], first: int) -> list[St
 
 def _exactly(plan: Plan, worked: Sequence[Stretch], first: int) -> list[Stretch]:
     """Give each worked second its own band, and padding the cheapest touched."""
-    seconds = sum(part for part, _ in worked)
+    seconds = total(worked)
     left = stepped(seconds, first, plan.next, plan.tolerance)
     billed: list[Stretch] = []
     for part, entry in worked:
@@ -122,7 +129,7 @@ def _per_band(plan: Plan, worked: Sequence[Stretch], first: int) -> list[Stretch
 
 
 def _at_the_highest(plan: Plan, worked: Sequence[Stretch], first: int) -> list[Stretch]:
-    seconds = sum(part for part, _ in worked)
+    seconds = total(worked)
     billed = stepped(seconds, first, plan.next, plan.tolerance)
     return [(billed, min(_touched(worked), key=_dearest_first))]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from fernkladde.values.rounding import half_up, ten_thousandths
 
-from .result import Warning as Notice
+from .rows import Warning as Notice
 from .steps import stepped
 
 if TYPE_CHECKING:
@@ -57,8 +57,11 @@ class PricedDeck:
         self._lengths = sorted({len(prefix) for prefix in self._rates}, reverse=True)
 
     def rate(self, number: str) -> CallRate | None:
-        prefixes = (number[:length] for length in self._lengths)
-        return next((self._rates[p] for p in prefixes if p in self._rates), None)
+        for length in self._lengths:
+            found = self._rates.get(number[:length])
+            if found is not None:
+                return found
+        return None
 
 
 class Calls:
@@ -70,7 +73,7 @@ class Calls:
         for call in sorted(scenario.calls, key=lambda c: (c.start, c.id)):
             self._by_session.setdefault(call.session, []).append(call)
         self._decks = {deck.id: deck for deck in scenario.rate_decks}
-        self._priced: dict[tuple[str, Fraction], PricedDeck] = {}
+        self._priced: dict[tuple[str, Decimal | None], PricedDeck] = {}
 
     def __bool__(self) -> bool:
         return bool(self._by_session)
@@ -79,9 +82,10 @@ class Calls:
         self, session: str, terms: ConnectionTerms
     ) -> Iterable[tuple[Call, int]]:
         """Yield the calls that have a price, in ten-thousandths each."""
-        if terms.mode == "none":
+        calls = self._by_session.get(session)
+        if calls is None or terms.mode == "none":
             return
-        for call in self._by_session.get(session, ()):
+        for call in calls:
             if call.seconds and call.seconds >= terms.ignore_below_seconds:
                 amount = self._amount(call, terms)
                 if amount is not None:
@@ -90,10 +94,9 @@ class Calls:
     def _amount(self, call: Call, terms: ConnectionTerms) -> int | None:
         if terms.mode == "flat":
             return ten_thousandths(terms.amount) if terms.amount is not None else None
-        markup = 1 + Fraction(terms.markup_percent or 0) / 100
         if terms.mode == "at_cost":
-            return self._at_cost(call, markup)
-        rate = self._deck(terms.deck or "", markup).rate(call.number)
+            return self._at_cost(call, _markup(terms.markup_percent))
+        rate = self._deck(terms.deck or "", terms.markup_percent).rate(call.number)
         if rate is None:
             self.notices[Notice("no_rate_for_number", call.id)] = None
             return None
@@ -106,11 +109,17 @@ class Calls:
         over, under = _ratio(call.cost)
         return half_up(over * markup.numerator * _PARTS, under * markup.denominator)
 
-    def _deck(self, deck: str, markup: Fraction) -> PricedDeck:
-        key = (deck, markup)
-        if key not in self._priced:
-            self._priced[key] = PricedDeck(self._decks[deck], markup)
-        return self._priced[key]
+    def _deck(self, deck: str, percent: Decimal | None) -> PricedDeck:
+        key = (deck, percent)
+        found = self._priced.get(key)
+        if found is None:
+            found = PricedDeck(self._decks[deck], _markup(percent))
+            self._priced[key] = found
+        return found
+
+
+def _markup(percent: Decimal | None) -> Fraction:
+    return 1 + Fraction(percent or 0) / 100
 
 
 def _ratio(amount: Decimal) -> tuple[int, int]:

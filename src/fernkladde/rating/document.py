@@ -9,7 +9,8 @@ from fernkladde.values.rounding import from_ten_thousandths, quantity
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from .result import AllowanceRow, FreeRow, HeldRow, Line, Result
+    from .result import Result
+    from .rows import AllowanceRow, FreeRow, HeldRow, Line
 
 
 def document_of(result: Result) -> dict[str, Any]:

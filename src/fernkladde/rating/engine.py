@@ -18,7 +18,6 @@ from .calls import Calls
 from .faults import CannotRate, Fault
 from .fees import FeeBook
 from .groups import Gathered, Gathering
-from .records import record
 from .result import Result
 from .serving import Served, cover
 from .zone import Zone, day_number
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 
     from .facts import Call, Customer, Scenario
     from .fees import DueFee
-    from .result import AllowanceRow, Line
+    from .rows import AllowanceRow, Line
 
 
 def rate(scenario: Scenario) -> Result:
@@ -51,7 +50,6 @@ def rate(scenario: Scenario) -> Result:
         allowances=tuple(_allowance_rows(gathering)),
         totals=_totals(lines),
         warnings=tuple({**gathering.notices, **rating.calls.notices}),
-        groups=tuple(map(record, served)),
         served=served,
     )
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from .agreements import Agreements, Missing
 from .basis import CONTRACT, UNKNOWN, WARRANTY, Matter
 from .faults import CannotRate, Fault
-from .result import Warning as Notice
+from .rows import Warning as Notice
 from .zone import day_number
 
 if TYPE_CHECKING:

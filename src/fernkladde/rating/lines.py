@@ -17,7 +17,7 @@ from fernkladde.values.rounding import (
     quantity,
 )
 
-from .result import FreeRow, HeldRow, Line
+from .rows import FreeRow, HeldRow, Line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -135,8 +135,9 @@ def _share(cents: int, percent: Decimal | None) -> int:
 
 
 def _line(key: LineKey, tally: Tally) -> Line:
-    gross = _gross(key, tally)
-    discount = _share(gross, key.discount)
+    gross_cents = _gross(key, tally)
+    cents = _share(gross_cents, key.discount)
+    gross = from_cents(gross_cents)
     return Line(
         customer=key.matter.customer.id,
         case=key.matter.case.id,
@@ -155,8 +156,8 @@ def _line(key: LineKey, tally: Tally) -> Line:
         count=tally.count or None,
         unit_price=None if key.unit is None else from_ten_thousandths(key.unit),
         per_minutes=key.per,
-        gross=from_cents(gross),
-        discount=from_cents(discount),
-        net=from_cents(gross - discount),
+        gross=gross,
+        discount=from_cents(cents),
+        net=from_cents(gross_cents - cents) if cents else gross,
         groups=tuple(tally.groups),
     )

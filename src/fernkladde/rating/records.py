@@ -6,9 +6,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from .agreements import EVERYTHING
+from .bands import total
 from .basis import ALLOWANCE, CONTRACT, FLAT, FREE, HELD, OVERAGE
 from .fees import ONCE, as_billed
-from .result import Group
+from .rows import Group
 from .serving import calls_basis
 from .zone import date_of
 
@@ -21,30 +22,30 @@ _NONE = Decimal(0)
 def record(served: Served) -> Group:
     """Write down what was rounded together, and what became of it."""
     group, plan = served.group, served.group.plan
-    rest = sum(seconds for seconds, _ in served.rest)
+    rest = total(served.rest)
     free, held = group.basis in FREE, group.basis == HELD
     return Group(
         number=group.number,
         customer=group.matter.customer.id,
         case=group.matter.case.id,
         basis=told_basis(served),
-        contracts=tuple(a.contract.id for a in group.agreements),
+        contracts=tuple([a.contract.id for a in group.agreements]),
         tariff=plan.edition.tariff,
         version=plan.edition.version.valid_from,
         service=plan.service,
         skill=plan.skill,
         service_date=date_of(group.day),
         discount_percent=group.discount or _NONE,
-        sessions=tuple(session.id for session in group.sessions),
-        worked=sum(seconds for seconds, _ in served.worked),
-        billed=sum(seconds for seconds, _ in served.billed),
-        covered=sum(taken.seconds for taken in served.covers),
+        sessions=tuple([session.id for session in group.sessions]),
+        worked=total(served.worked),
+        billed=total(served.billed),
+        covered=sum([taken.seconds for taken in served.covers]),
         charged=0 if free or held else rest,
         free=rest if free else 0,
         held=rest if held else 0,
-        postings=tuple(p for taken in served.covers for p in taken.postings),
+        postings=tuple([p for taken in served.covers for p in taken.postings]),
         fees=tuple(
-            as_billed(due.fee, group) for due in served.fees if due.fee.per in ONCE
+            [as_billed(due.fee, group) for due in served.fees if due.fee.per in ONCE]
         ),
         calls=_charged_calls(served),
     )

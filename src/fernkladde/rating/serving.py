@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from .facts import Call
     from .fees import DueFee
     from .groups import Gathered
-    from .result import Posting
+    from .rows import Posting
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Cover:
     """What one contract took over of a group."""
 
@@ -46,7 +46,7 @@ class Cover:
         return part.price.above
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Served:
     """A group and what became of its time; `calls` have a price each."""
 

@@ -7,6 +7,7 @@ ten-thousandths where a unit price or a quantity keeps four decimals.
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import lru_cache
 
 _CENT = Decimal("0.01")
 _UNIT_PRICE = Decimal("0.0001")
@@ -38,10 +39,12 @@ def ten_thousandths(amount: Decimal) -> int:
     return int(EXACT.scaleb(to_unit_price(amount), 4))
 
 
+@lru_cache(maxsize=4096)
 def from_cents(cents: int) -> Decimal:
     return EXACT.scaleb(Decimal(cents), -2)
 
 
+@lru_cache(maxsize=4096)
 def from_ten_thousandths(parts: int) -> Decimal:
     return EXACT.scaleb(Decimal(parts), -4)
 

@@ -1,0 +1,235 @@
+"""How many sessions the engine rates in a second, in one process.
+
+    python benchmarks/engine.py [--sessions 100000] [--linear]
+
+The baseline is the bare loop that any such engine must contain: whole numbers, one
+price, no dates, no rules. It is measured in the same run, on the same sessions.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import resource
+import sys
+import time
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "src"))
+
+from fernkladde.rating import rate
+from fernkladde.rating.facts import Call, Case, Customer, Plant, Scenario, Session
+from fernkladde.rating.terms import (
+    Allowance,
+    Band,
+    ConnectionTerms,
+    Contract,
+    Fee,
+    PriceRow,
+    Rate,
+    RateDeck,
+    Tariff,
+    TariffVersion,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+WEEK = ("mon", "tue", "wed", "thu", "fri")
+NEW_YEAR = 1_767_222_000  # 2026-01-01T00:00:00+01:00
+DAYS = 365
+CUSTOMERS = 400
+SESSIONS_PER_CASE = 3
+SERVICES = ("remote", "phone", "onsite")
+SKILLS = ("plc", "drive")
+
+
+def bands() -> tuple[Band, ...]:
+    percent = Decimal(50), Decimal(100)
+    return (
+        Band("evening", WEEK, 17 * 60, 20 * 60, percent=percent[0]),
+        Band("night", WEEK, 20 * 60, 6 * 60, percent=percent[1]),
+        Band("weekend", ("sat", "sun", "holiday"), 0, 24 * 60, percent=percent[1]),
+    )
+
+
+def version(year: int, rule: str, group_by: str, price: str) -> TariffVersion:
+    return TariffVersion(
+        valid_from=date(year, 1 if year < 2026 else 7, 1),
+        prices=(
+            PriceRow(Decimal(price), 60, next_minutes=15),
+            PriceRow(
+                Decimal(price) + 20, 60, skill="plc", next_minutes=15,
+                tolerance_minutes=3, free_minutes=5,
+            ),
+        ),
+        group_by=group_by,  # type: ignore[arg-type]
+        band_rule=rule,  # type: ignore[arg-type]
+        bands=bands(),
+        fees=(Fee("dial-in", Decimal(5), "day", connections=("modem",)),),
+        connection=ConnectionTerms("deck", deck="D", markup_percent=Decimal(10)),
+    )  # fmt: skip
+
+
+def tariffs() -> tuple[Tariff, ...]:
+    rules = ("unit_start", "exact", "per_band", "highest")
+    groups = ("day", "session", "case", "day")
+    return tuple(
+        Tariff(
+            f"t{n}",
+            (version(2020, rule, group, "96"), version(2026, rule, group, "104")),
+        )
+        for n, (rule, group) in enumerate(zip(rules, groups, strict=True))
+    )
+
+
+def contracts() -> tuple[Contract, ...]:
+    """Half of the customers have one; a fifth of these a second one."""
+    modes = ("ignore", "weight", "charge")
+    found = []
+    for n in range(0, CUSTOMERS, 2):
+        allowance = Allowance(
+            "month",
+            minutes=60 * (n % 7),
+            carry_over_periods=n % 3,
+            surcharge_on_covered=modes[n // 2 % 3],  # type: ignore[arg-type]
+        )
+        found.append(
+            Contract(
+                f"C{n}", f"K{n}", date(2025, 3, 15), "allowance", allowance=allowance
+            )
+        )
+        if n % 10 == 0:
+            found.append(
+                Contract(
+                    f"E{n}", f"K{n}", date(2026, 4, 1), "everything",
+                    services=("phone",), valid_until=date(2026, 9, 30),
+                )
+            )  # fmt: skip
+    return tuple(found)
+
+
+def scenario(sessions: int) -> Scenario:
+    chance = random.Random(2026)
+    cases, work, calls = [], [], []
+    while len(work) < sessions:
+        number = len(cases)
+        customer = chance.randrange(CUSTOMERS)
+        opened = NEW_YEAR + chance.randrange(DAYS) * 86_400
+        cases.append(
+            Case(
+                f"F{number}", f"K{customer}", date(2026, 1, 1),
+                plant=f"P{customer}-{chance.randrange(4)}",
+                cause=chance.choice(("operator_error", "defect")),
+                goodwill_percent=Decimal(30) if number % 11 == 0 else None,
+            )
+        )  # fmt: skip
+        service, skill = chance.choice(SERVICES), chance.choice(SKILLS)
+        for _ in range(SESSIONS_PER_CASE):
+            start = opened + chance.randrange(7 * 3600, 22 * 3600)
+            opened += chance.randrange(2) * 86_400
+            id_ = f"S{len(work)}"
+            modem = chance.random() < 0.2
+            work.append(
+                Session(
+                    id_, f"F{number}", service, start,
+                    start + chance.randrange(60, 3 * 3600), skill=skill,
+                    technician=f"T{number % 12}",
+                    connection="modem" if modem else "vpn",
+                    billable=chance.random() > 0.03,
+                )
+            )  # fmt: skip
+            if modem:
+                number_dialled = chance.choice(("+4989", "+49151", "+33")) + "55512"
+                calls.append(Call(f"A{len(calls)}", id_, start, number_dialled, 300))
+    return Scenario(
+        timezone="Europe/Berlin",
+        default_tariff="t0",
+        tariffs=tariffs(),
+        customers=tuple(
+            Customer(f"K{n}", tariff=f"t{n % 4}") for n in range(CUSTOMERS)
+        ),
+        plants=tuple(
+            Plant(
+                f"P{n}-{m}", f"K{n}",
+                warranty_until=date(2026, 12, 31) if m == 3 else None,
+            )
+            for n in range(CUSTOMERS)
+            for m in range(4)
+        ),
+        contracts=contracts(),
+        cases=tuple(cases),
+        sessions=tuple(work),
+        calls=tuple(calls),
+        rate_decks=(
+            RateDeck(
+                "D",
+                (
+                    Rate("+49", Decimal("0.05"), Decimal("0.10")),
+                    Rate("+4915", Decimal("0.19")),
+                    Rate("+", Decimal("0.90")),
+                ),
+            ),
+        ),
+        special_days={date(2026, 5, 1): "holiday", date(2026, 12, 25): "holiday"},
+    )  # fmt: skip
+
+
+def bare_loop(sessions: tuple[Session, ...]) -> int:
+    """Round each session up to a quarter of an hour and price it in cents."""
+    cents = 0
+    for session in sessions:
+        worked = session.end - session.start
+        cents += -(-worked // 900) * 2400
+    return cents
+
+
+def seconds(work: Callable[[], object], times: int) -> float:
+    """Return the shortest of several runs: the others were disturbed."""
+    runs = []
+    for _ in range(times):
+        begun = time.perf_counter()
+        work()
+        runs.append(time.perf_counter() - begun)
+    return min(runs)
+
+
+def measure(sessions: int, times: int) -> dict[str, float | int]:
+    facts = scenario(sessions)
+    loop = seconds(lambda: bare_loop(facts.sessions), times)
+    engine = seconds(lambda: rate(facts), times)
+    return {
+        "sessions": len(facts.sessions),
+        "engine_seconds": round(engine, 3),
+        "engine_per_second": round(len(facts.sessions) / engine),
+        "bare_loop_per_second": round(len(facts.sessions) / loop),
+        "times_the_bare_loop": round(engine / loop, 1),
+        "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sessions", type=int, default=100_000)
+    parser.add_argument("--times", type=int, default=3)
+    parser.add_argument(
+        "--linear", action="store_true", help="also 10,000 and 1,000,000 sessions"
+    )
+    args = parser.parse_args()
+    sizes = [10_000, args.sessions, 1_000_000] if args.linear else [args.sessions]
+    found = [measure(size, args.times if size <= 200_000 else 1) for size in sizes]
+    print(json.dumps({"benchmark": "engine", "runs": found}))
+    for run in found:
+        print(
+            f"{run['sessions']:,} sessions: {run['engine_per_second']:,} a second;"
+            f" bare integer loop: {run['bare_loop_per_second']:,} a second"
+            f" ({run['times_the_bare_loop']} times as fast)"
+        )
+
+
+if __name__ == "__main__":
+    main()
