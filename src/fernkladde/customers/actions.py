@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
+    from django.db.models import Model
+
     from fernkladde.accounts.models import User
-    from fernkladde.contracts.models import Tariff
 
 VAT_ID = re.compile(r"[A-Z]{2}[0-9A-Z+*.]{2,13}")
 COUNTRY = re.compile(r"[A-Z]{2}")
@@ -39,7 +40,7 @@ class CustomerFields(TypedDict, total=False):
     buyer_reference: str
     order_number: str
     industry: str
-    tariff: Tariff | None
+    tariff: Model | None  # a contracts.Tariff, of which this room knows nothing
     charging_from: date | None
     consent_from: date | None
     wants_statement: bool

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
+    from django.db.models import Model
+
     from fernkladde.accounts.models import User
-    from fernkladde.contracts.models import Tariff
     from fernkladde.customers.models import Customer
 
 
@@ -43,7 +44,7 @@ class PlantFields(TypedDict, total=False):
     country: str
     control: str
     warranty_until: date | None
-    tariff: Tariff | None
+    tariff: Model | None  # a contracts.Tariff, of which this room knows nothing
     note: str
     is_active: bool
 

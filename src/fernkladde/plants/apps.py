@@ -4,3 +4,8 @@ from django.apps import AppConfig
 class PlantsConfig(AppConfig):
     name = "fernkladde.plants"
     label = "plants"
+
+    def ready(self) -> None:
+        from .sentences import register_sentences  # noqa: PLC0415 - apps first
+
+        register_sentences()
