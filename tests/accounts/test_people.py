@@ -135,24 +135,11 @@ def test_a_new_password_is_noted_and_not_told(petra: User) -> None:
     assert jonas.must_change_password
 
 
-@pytest.mark.parametrize(
-    "password", ["Kurz-1234567", "Ein Satz, den sich jemand merkt. " * 3, "ü" * 64]
-)
-def test_a_long_password_of_any_letters_is_taken(petra: User, password: str) -> None:
-    actions.set_password(user=petra, password=password, by=petra, at=NOON)
-
-    petra.refresh_from_db()
-    assert petra.check_password(password)
-
-
-@pytest.mark.parametrize("password", ["Kurz-123456", "", "1234567890123", "a" * 1025])
-def test_a_short_common_or_endless_password_is_refused(
-    petra: User, password: str
-) -> None:
+def test_a_weak_password_changes_nothing(petra: User) -> None:
     before = petra.password
 
     with pytest.raises(actions.WeakPassword) as refusal:
-        actions.set_password(user=petra, password=password, by=petra, at=NOON)
+        actions.set_password(user=petra, password="short", by=petra, at=NOON)
 
     petra.refresh_from_db()
     assert petra.password == before

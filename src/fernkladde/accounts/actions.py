@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -18,6 +16,7 @@ from fernkladde.journal import actions as journal
 from fernkladde.journal.models import PersonalValue
 
 from .models import Language, Theme, User
+from .passwords import weaknesses
 from .roles import Role
 
 if TYPE_CHECKING:
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
     from typing import Any
 
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}")
-# Hashing takes time with the length: nobody types more, an attacker sends more.
-LONGEST_PASSWORD = 1024
 
 
 class PersonRefused(Exception):
@@ -276,15 +273,8 @@ def _put_password(user: User, password: str | None) -> None:
     if password is None:
         user.set_unusable_password()
         return
-    if len(password) > LONGEST_PASSWORD:
-        raise WeakPassword(
-            _("Das Passwort hat mehr als %(most)s Zeichen.")
-            % {"most": LONGEST_PASSWORD}
-        )
-    try:
-        validate_password(password, user)
-    except ValidationError as error:
-        raise WeakPassword(" ".join(error.messages)) from error
+    if reasons := weaknesses(password, user):
+        raise WeakPassword(" ".join(reasons))
     user.set_password(password)
 
 

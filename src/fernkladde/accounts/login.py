@@ -16,8 +16,8 @@ from django.db import transaction
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from .actions import LONGEST_PASSWORD
 from .models import LoginFailure, User
+from .passwords import LONGEST
 
 log = logging.getLogger(__name__)
 
@@ -84,7 +84,7 @@ def _count_try(*, account: str, address: str, at: datetime) -> None:
 
 
 def _password_fits(user: User | None, password: str) -> bool:
-    if len(password) > LONGEST_PASSWORD:
+    if len(password) > LONGEST:
         return False
     with HASHING:
         if user:
