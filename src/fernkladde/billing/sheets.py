@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from fernkladde.documents import render_invoice
-from fernkladde.einvoice import cii
+from fernkladde.einvoice.cii import write_cii
 from fernkladde.values.invoice_document import InvoiceDocument
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Rendered:
 def render(text: str) -> Rendered:
     """Make the files of a stored document: the same text, the same bytes."""
     document = InvoiceDocument.from_json(text)
-    xml = cii.write(document)
+    xml = write_cii(document)
     return Rendered(pdf=render_invoice(document, xml=xml), xml=xml)
 
 
