@@ -115,6 +115,13 @@ class Ledger:
         """Return what a period has left; it never goes below nothing."""
         return max(0, self.granted - self._used.get(index, 0))
 
+    def usable(self, day: int) -> int:
+        """Return what work of the day can still draw on, carried time included."""
+        index = self.calendar.index(day)
+        earlier = range(self._oldest(index), index)
+        carried = 0 if self.counts_cases else sum(map(self._giveable, earlier))
+        return carried + self.left(index)
+
     def _giveable(self, index: int) -> int:
         """Return what a period can still hand on to later ones."""
         left = self.left(index)

@@ -62,11 +62,11 @@ def billed_runs(plan: Plan, worked: Sequence[Stretch]) -> list[Run]:
     if seconds <= plan.free:
         return []
     if plan.free and not plan.cliff:
-        worked = _without_beginning(worked, plan.free)
+        worked = without_beginning(worked, plan.free)
         seconds -= plan.free
-    entry = worked[0][1]
-    first = entry.minimum if entry.minimum > plan.first else plan.first
+    first = first_block(plan, worked)
     if len(worked) == 1:
+        entry = worked[0][1]
         # Under a single band all four rules agree.
         billed = stepped(seconds, first, plan.next, plan.tolerance)
         if not plan.first_block:
@@ -75,7 +75,13 @@ def billed_runs(plan: Plan, worked: Sequence[Stretch]) -> list[Run]:
     return _priced(plan, _RULES[plan.edition.version.band_rule](plan, worked, first))
 
 
-def _without_beginning(worked: Sequence[Stretch], seconds: int) -> list[Stretch]:
+def first_block(plan: Plan, counted: Sequence[Stretch]) -> int:
+    """Return M: the row's, or the minimum of the band in force at the beginning."""
+    minimum = counted[0][1].minimum
+    return minimum if minimum > plan.first else plan.first
+
+
+def without_beginning(worked: Sequence[Stretch], seconds: int) -> list[Stretch]:
     kept: list[Stretch] = []
     for part, entry in worked:
         taken = min(part, seconds)

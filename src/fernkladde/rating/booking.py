@@ -55,16 +55,14 @@ class Booking:
         charged = False
         for part in cover.parts:
             worth = self.sums.free[group.matter.case.id, cover.basis, contract, TIME]
+            worth.add_time(part.seconds, *cover.list_price(part))
             price, surcharge = part.price, cover.surcharge(part)
-            if not surcharge:
-                worth.add_time(part.seconds, price.unit, price.per)
-                continue
-            worth.add_time(part.seconds, price.base_unit, price.base_per)
-            key = _time_key(group, price.band, surcharge, price.per)._replace(
-                kind=SURCHARGE, basis=ALLOWANCE, contract=contract
-            )
-            self.sums.lines[key].add(group.number, seconds=part.seconds)
-            charged = True
+            if surcharge:
+                key = _time_key(group, price.band, surcharge, price.per)._replace(
+                    kind=SURCHARGE, basis=ALLOWANCE, contract=contract
+                )
+                self.sums.lines[key].add(group.number, seconds=part.seconds)
+                charged = True
         return charged
 
     def fee(self, group: Gathered, due: DueFee) -> None:

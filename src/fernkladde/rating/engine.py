@@ -51,6 +51,7 @@ def rate(scenario: Scenario) -> Result:
         totals=_totals(lines),
         warnings=tuple({**gathering.notices, **rating.calls.notices}),
         served=served,
+        agreements=gathering.agreements.all,
     )
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from decimal import Decimal
 
+    from .agreements import Agreement
     from .serving import Served
 
 __all__ = [
@@ -40,6 +41,7 @@ class Result:
     totals: Mapping[str, Decimal]  # by customer; one without lines is not in it
     warnings: tuple[Warning, ...]
     served: tuple[Served, ...] = field(default=(), repr=False, compare=False)
+    agreements: tuple[Agreement, ...] = field(default=(), repr=False, compare=False)
 
     @cached_property
     def groups(self) -> tuple[Group, ...]:

@@ -45,6 +45,16 @@ class Cover:
             return 0
         return part.price.above
 
+    def list_price(self, part: Covered) -> tuple[int, int]:
+        """Return the unit price at which the part is given, and its minutes.
+
+        Where a surcharge is charged on top, only the base price is given.
+        """
+        price = part.price
+        if self.surcharge(part):
+            return price.base_unit, price.base_per
+        return price.unit, price.per
+
 
 @dataclass(slots=True, eq=False)
 class Served:
