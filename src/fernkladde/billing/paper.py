@@ -353,11 +353,16 @@ def _allowance(
 
 
 def _proof(share: Share, desk: Desk) -> tuple[paper.ProofRow, ...]:
+    """List every session that was dealt with, case by case as on the invoice."""
     group_of = {id_: group for group in share.settled_groups for id_ in group.sessions}
+    place = {line.case: at for at, line in reversed(list(enumerate(share.lines)))}
+    dealt_with = [session for session in share.sessions if session.id in group_of]
+    dealt_with.sort(
+        key=lambda s: (place.get(s.case, len(share.lines)), s.case, s.start, s.id)
+    )
     return tuple(
         _proof_row(session, group_of[session.id], share.customer, desk)
-        for session in share.sessions
-        if session.id in group_of
+        for session in dealt_with
     )
 
 
@@ -377,7 +382,7 @@ def _proof_row(
         worked_minutes=minutes(session.end - session.start),
         billed_minutes=minutes(group.billed) if first else None,
         technician=desk.people.get(session.technician, session.technician),
-        connection=word(session.connection, language),
+        connection=word(f"via_{session.connection}", language),
         cause=word(case.cause, language),
         decision=_decision(group, language),
         reason=_reason(group, case, language),

@@ -29,10 +29,11 @@ WORDS = {
         "overage": "über Kontingent",
         "unannounced": "vor Ankündigung",
         "tariff": "nach Tarif",
-        "modem": "Modem",
-        "vpn": "VPN",
-        "tool": "Programm",
-        "none": "–",
+        "via_modem": "Modem",
+        "via_vpn": "VPN",
+        "via_tool": "Programm",
+        "via_phone": "Telefon",
+        "via_none": "–",
         "unknown": "noch unklar",
         "defect": "Mangel der Anlage",
         "operator_error": "Bedienfehler",
@@ -68,10 +69,11 @@ WORDS = {
         "overage": "over the allowance",
         "unannounced": "before the announcement",
         "tariff": "by tariff",
-        "modem": "modem",
-        "vpn": "VPN",
-        "tool": "tool",
-        "none": "–",
+        "via_modem": "modem",
+        "via_vpn": "VPN",
+        "via_tool": "tool",
+        "via_phone": "telephone",
+        "via_none": "–",
         "unknown": "not yet known",
         "defect": "defect of the plant",
         "operator_error": "operator error",
@@ -96,7 +98,8 @@ WORDS = {
 
 def word(code: str, language: str) -> str:
     """Return what a code is called; a firm's own code stands for itself."""
-    return WORDS[language if language in WORDS else "de"].get(code, code)
+    words = WORDS[language if language in WORDS else "de"]
+    return words.get(code, code.removeprefix("via_"))
 
 
 def percent(value: Decimal, language: str) -> str:
