@@ -51,6 +51,8 @@ def connected_to(name: str) -> Iterator[None]:
     settings["NAME"] = name
     connections["default"] = connections.create_connection("default")
     try:
+        # The first connection turns a new file to WAL; two at once would collide.
+        connections["default"].ensure_connection()
         yield
     finally:
         connections["default"].close()

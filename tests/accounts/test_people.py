@@ -96,6 +96,23 @@ def test_an_address_belongs_to_one_person(petra: User) -> None:
         create(petra, username="other", email="Jonas@Example.org")
 
 
+def test_an_address_of_somebody_else_is_not_taken_over(petra: User) -> None:
+    create(petra, email="jonas@example.org")
+    other = create(petra, username="other")
+
+    with pytest.raises(actions.AddressTaken):
+        actions.change_details(
+            user=other,
+            full_name="Jonas Weber",
+            initials="JW",
+            email="jonas@example.org",
+            by=petra,
+            at=NOON,
+        )
+
+    assert Entry.objects.count() == 2
+
+
 def test_many_people_may_have_no_address(petra: User) -> None:
     create(petra)
     create(petra, username="other")

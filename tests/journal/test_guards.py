@@ -155,6 +155,22 @@ def test_guards_can_be_lifted_and_the_lifting_taken_back(papers: str) -> None:
     refused("UPDATE papers SET total = 1", "rows are never changed")
 
 
+def test_guards_that_were_lifted_are_not_missed() -> None:
+    lines, papers = guards.append_only("lines"), guards.append_only("papers")
+    steps = [lines, papers, guards.lift(lines), papers]
+
+    left = guards.guards_left_by(steps, connection)
+
+    assert {guard.table for guard in left.values()} == {"papers"}
+
+
+def test_a_migration_plan_tells_what_will_be_refused() -> None:
+    put = guards.append_only("papers")
+
+    assert "papers: rows are never changed" in put.describe()
+    assert "no longer refuse: papers: rows" in guards.lift(put).describe().lower()
+
+
 @pytest.mark.parametrize(
     "change",
     [

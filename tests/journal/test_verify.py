@@ -214,6 +214,26 @@ def test_text_moved_across_the_border_of_two_columns_is_noticed() -> None:
 
 
 @pytest.mark.usefixtures("book")
+@pytest.mark.parametrize("hash_", ["", "no hash", "ab" * 31])
+def test_what_is_no_hash_at_all_is_noticed(hash_: str) -> None:
+    run("UPDATE journal_entry SET hash = %s WHERE sequence = 2", hash_)
+    run("UPDATE journal_entry SET previous_hash = %s WHERE sequence = 3", hash_)
+
+    assert first_bad() == (2, Fault.CONTENT)
+    assert queries.verify(start=3).first_bad == 3
+
+
+@pytest.mark.usefixtures("book")
+def test_commitments_that_nobody_can_read_are_noticed() -> None:
+    entry = make.entry(personal={"a": "1"}, facts={"commitments": {}})
+    run(
+        "UPDATE journal_entry SET commitments = '{' WHERE sequence = %s", entry.sequence
+    )
+
+    assert first_bad() == (entry.sequence, Fault.CONTENT)
+
+
+@pytest.mark.usefixtures("book")
 def test_the_same_facts_written_otherwise_are_a_change() -> None:
     run("UPDATE journal_entry SET facts = REPLACE(facts, ':', ': ') WHERE sequence = 3")
 

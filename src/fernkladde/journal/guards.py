@@ -36,7 +36,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations.base import Operation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from django.db.backends.base.base import BaseDatabaseWrapper
     from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -134,9 +134,6 @@ class GuardTable(Operation):
     def __init__(self, guards: Sequence[Guard]) -> None:
         self.guards = tuple(guards)
 
-    def deconstruct(self) -> tuple[str, Sequence[Any], dict[str, Any]]:
-        return (type(self).__name__, [], {"guards": self.guards})
-
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         """Change nothing: models do not know their guards."""
 
@@ -177,9 +174,6 @@ class LiftGuards(Operation):
 
     def __init__(self, put: GuardTable) -> None:
         self.put = put
-
-    def deconstruct(self) -> tuple[str, Sequence[Any], dict[str, Any]]:
-        return (type(self).__name__, [], {"put": self.put})
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         """Change nothing: models do not know their guards."""
@@ -243,9 +237,10 @@ def lift(put: GuardTable) -> LiftGuards:
 def missing_guards(connection: BaseDatabaseWrapper) -> list[str]:
     """Name the guards that migrations have set and that are not in force now."""
     found = _guards_in_force(connection)
+    expected = guards_left_by(_applied_operations(connection), connection)
     return sorted(
         name
-        for name, guard in _guards_expected(connection).items()
+        for name, guard in expected.items()
         if found.get(name) != guard.body(connection)
     )
 
@@ -302,10 +297,12 @@ def _literal(text: str) -> str:
     return f"'{quoted}'"
 
 
-def _guards_expected(connection: BaseDatabaseWrapper) -> Mapping[str, Guard]:
-    """Return the guards that the applied migrations have left in force."""
+def guards_left_by(
+    operations: Iterable[Operation], connection: BaseDatabaseWrapper
+) -> Mapping[str, Guard]:
+    """Return what these operations, one after the other, have left in force."""
     expected: dict[str, Guard] = {}
-    for operation in _applied_operations(connection):
+    for operation in operations:
         if isinstance(operation, LiftGuards):
             for guard in operation.put.guards:
                 expected.pop(guard.name, None)
