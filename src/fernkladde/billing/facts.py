@@ -11,7 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, F, Sum
@@ -240,14 +240,12 @@ SESSION_FIELDS = (
 )  # fmt: skip
 
 
-def session_fact(row: tuple[object, ...]) -> facts.Session:
+def session_fact(row: tuple[Any, ...]) -> facts.Session:
     """Turn a row of `SESSION_FIELDS` into a fact."""
-    number, case, service, start, end, skill, who, connection, billable, goodwill = row
+    number, case, service, start, end, *more = row
     return facts.Session(
-        number, case, service,
-        int(start.timestamp()), int(end.timestamp()),  # type: ignore[attr-defined]
-        skill, who, connection, billable, goodwill,
-    )  # type: ignore[arg-type]  # fmt: skip
+        number, case, service, int(start.timestamp()), int(end.timestamp()), *more
+    )
 
 
 def build(
@@ -258,7 +256,7 @@ def build(
 ) -> facts.Scenario:
     """Complete sessions to a scenario: their cases, plants, customers, fees."""
     sessions = tuple(sessions)
-    cases = _cases({session.case for session in sessions})
+    cases = cases_named({session.case for session in sessions})
     plants = {case.plant for case in cases if case.plant}
     owners = {case.customer for case in cases}
     owners |= {contract.customer for contract in agreed.contracts}
@@ -266,13 +264,13 @@ def build(
         timezone=agreed.timezone,
         default_tariff=agreed.default_tariff,
         tariffs=agreed.tariffs,
-        customers=_customers(owners),
+        customers=customers_named(owners),
         cases=cases,
         sessions=sessions,
         special_days=agreed.special_days,
         require_consent=agreed.require_consent,
         rate_decks=agreed.rate_decks,
-        plants=_plants(plants),
+        plants=plants_named(plants),
         contracts=agreed.contracts,
         calls=tuple(calls),
         billed_fees=billed_fees({case.id for case in cases}),
@@ -289,18 +287,20 @@ def month_scenario(
     return build(agreed, sessions, calls=calls_of(chosen))
 
 
+CALL_FIELDS = (
+    "number", "session__number", "started_at", "dialled", "seconds", "cost",
+)  # fmt: skip
+
+
+def call_fact(row: tuple[Any, ...]) -> facts.Call:
+    """Turn a row of `CALL_FIELDS` into a fact."""
+    number, session, start, dialled, seconds, cost = row
+    return facts.Call(number, session, int(start.timestamp()), dialled, seconds, cost)
+
+
 def calls_of(sessions: QuerySet[Session]) -> tuple[facts.Call, ...]:
-    rows = (
-        Call.objects.filter(session__in=sessions)
-        .order_by("number")
-        .values_list(
-            "number", "session__number", "started_at", "dialled", "seconds", "cost"
-        )
-    )
-    return tuple(
-        facts.Call(number, session, int(start.timestamp()), dialled, seconds, cost)
-        for number, session, start, dialled, seconds, cost in rows
-    )
+    rows = Call.objects.filter(session__in=sessions).order_by("number")
+    return tuple(map(call_fact, rows.values_list(*CALL_FIELDS)))
 
 
 CHUNK = 500
@@ -313,7 +313,7 @@ def chunks(names: Iterable[Name]) -> Iterator[list[Name]]:
     return (ordered[at : at + CHUNK] for at in range(0, len(ordered), CHUNK))
 
 
-def _cases(numbers: Iterable[str]) -> tuple[facts.Case, ...]:
+def cases_named(numbers: Iterable[str]) -> tuple[facts.Case, ...]:
     fields = (
         "number", "customer__number", "reported_on", "plant__number", "cause",
         "goodwill_percent", "consented_at", "subject",
@@ -329,7 +329,7 @@ def _cases(numbers: Iterable[str]) -> tuple[facts.Case, ...]:
     )
 
 
-def _customers(numbers: Iterable[str]) -> tuple[facts.Customer, ...]:
+def customers_named(numbers: Iterable[str]) -> tuple[facts.Customer, ...]:
     fields = ("number", "name", "tariff__code", "charging_from", "consent_from")
     return tuple(
         facts.Customer(*row)
@@ -340,7 +340,7 @@ def _customers(numbers: Iterable[str]) -> tuple[facts.Customer, ...]:
     )
 
 
-def _plants(numbers: Iterable[str]) -> tuple[facts.Plant, ...]:
+def plants_named(numbers: Iterable[str]) -> tuple[facts.Plant, ...]:
     fields = ("number", "customer__number", "name", "warranty_until", "tariff__code")
     return tuple(
         facts.Plant(*row)
@@ -374,6 +374,11 @@ def _billed_fee(text: str | None) -> facts.BilledFee:
 
 def related_customers(customer: Customer) -> set[str]:
     """Return the numbers of all who draw, over any contracts, on one allowance."""
+    return all_related([customer.number])
+
+
+def all_related(customers: Iterable[str]) -> set[str]:
+    """Add to these customers all whose work may draw on the same allowances."""
     partners = defaultdict(set)
     rows = Contract.objects.annotate(n=Count("shared_with")).filter(n__gt=0)
     for owner, other in rows.values_list(
@@ -381,7 +386,8 @@ def related_customers(customer: Customer) -> set[str]:
     ):
         partners[owner].add(other)
         partners[other].add(owner)
-    found, waiting = set(), [customer.number]
+    found: set[str] = set()
+    waiting = list(customers)
     while waiting:
         number = waiting.pop()
         if number not in found:

@@ -8,6 +8,7 @@ the guards in migration 0002 refuse raw SQL as well.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -16,6 +17,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
+    from django.db.models.expressions import CombinedExpression
+
     from fernkladde.accounts.models import User
 
 
@@ -159,6 +162,12 @@ class Settlement(models.Model):
         return f"{self.run} {self.customer_id}"
 
 
+def _equals(field: str, sum_: CombinedExpression) -> Q:
+    """Compare to the cent: SQLite keeps and adds amounts as binary fractions."""
+    near = Decimal("0.005")
+    return Q(**{f"{field}__gt": sum_ - near, f"{field}__lt": sum_ + near})
+
+
 class InvoiceQuerySet(models.QuerySet["Invoice"]):
     def of_month(self, period: str) -> InvoiceQuerySet:
         """Keep the invoices of a run; late work of earlier months came with it."""
@@ -204,7 +213,7 @@ class Invoice(models.Model):
                 fields=["series", "sequence"], name="one_invoice_per_number"
             ),
             models.CheckConstraint(
-                condition=Q(gross=models.F("net") + models.F("tax")),
+                condition=_equals("gross", models.F("net") + models.F("tax")),
                 name="gross_is_net_and_tax",
             ),
         ]
@@ -247,7 +256,7 @@ class Line(models.Model):
                 fields=["invoice", "position"], name="one_line_per_position"
             ),
             models.CheckConstraint(
-                condition=Q(net=models.F("gross") - models.F("discount")),
+                condition=_equals("net", models.F("gross") - models.F("discount")),
                 name="net_is_gross_without_discount",
             ),
         ]

@@ -414,9 +414,10 @@ def _consent(session: rated.Session, customer: Customer, desk: Desk) -> str:
             return word("agreed", language).format(
                 person=consent.person, day=_day(day, language)
             )
-    if customer.consent_from and session.end:
-        day = _day(customer.consent_from, language)
-        return word("framework", language).format(day=day)
+    on = datetime.fromtimestamp(session.start, UTC).astimezone(desk.zone).date()
+    if customer.consent_from and customer.consent_from <= on:
+        since = _day(customer.consent_from, language)
+        return word("framework", language).format(day=since)
     return ""
 
 

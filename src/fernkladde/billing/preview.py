@@ -8,18 +8,26 @@ fingerprint no longer fits and the share must be previewed again.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
+from fernkladde.einvoice.checks import check
 from fernkladde.journal import queries as journal
 from fernkladde.journal.actions import record
+from fernkladde.values.refusal import Refusal
 
 from . import facts
 from .firm import company
+from .marks import Mark, marks
 from .models import Preview, PreviewState, Run, Settlement
-from .paper import Desk, lay_out_desk
+from .open_points import open_points
+from .paper import Desk, compose, lay_out_desk
 from .readiness import reasons_to_park
+from .reasons import Reason, of_fault
+from .safety import SumsDiffer, check_share
 from .shares import RatedMonth, Share, rate_month
 
 if TYPE_CHECKING:
@@ -27,19 +35,34 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from fernkladde.accounts.models import User
+    from fernkladde.values.invoice_document import InvoiceDocument
 
     from .period import Month
 
 
+class PreviewedAgain(Refusal):
+    """Somebody made a newer preview than the one that this person has seen."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Inzwischen gibt es eine neuere Vorschau. Bitte ansehen, dann freigeben.")
+        )
+
+
 @dataclass(slots=True)
 class ReadyMonth:
-    """A month rated, with what stands in each share's way, and the desk to write on."""
+    """A month rated, with what stands in each share's way, and the desk to write on.
+
+    `marks` and the desk's head of the Kladde are older than the facts, never newer:
+    what is done meanwhile shows as a change and is not missed.
+    """
 
     month: Month
     agreed: facts.Terms
     rated: RatedMonth
     desk: Desk
     settled: frozenset[str]
+    marks: dict[int, Mark]
 
     @property
     def shares(self) -> list[Share]:
@@ -60,12 +83,18 @@ def settled_customers(month: Month) -> frozenset[str]:
     return frozenset(rows.values_list("customer__number", flat=True))
 
 
-def get_month_ready(month: Month) -> ReadyMonth:
-    """Rate a month and find out who is ready; writes nothing."""
-    agreed = facts.load_terms()
-    rated = rate_month(agreed, month.last)
-    firm = company()
+def get_month_ready(
+    month: Month, customers: Collection[str] | None = None
+) -> ReadyMonth:
+    """Rate a month and find out who is ready; writes nothing.
+
+    Of some customers only those should be left out who share no allowance with them.
+    """
     head = journal.head()
+    agreed = facts.load_terms()
+    touched = marks(month.last, agreed.zone)
+    rated = rate_month(agreed, month.last, customers)
+    firm = company()
     desk = lay_out_desk(
         rated,
         company=firm,
@@ -73,17 +102,38 @@ def get_month_ready(month: Month) -> ReadyMonth:
         zone=agreed.zone,
         head=(head.sequence, head.hash),
     )
-    for share in rated.shares.values():
-        share.reasons = reasons_to_park(share, firm)
-    return ReadyMonth(month, agreed, rated, desk, settled_customers(month))
+    ready = ReadyMonth(month, agreed, rated, desk, settled_customers(month), touched)
+    for share in ready.shares:
+        share.reasons = reasons_to_park(share, firm) or _faults(share, ready)
+    return ready
+
+
+def _faults(share: Share, ready: ReadyMonth) -> list[Reason]:
+    """Check the document as it would be on the last day of the month."""
+    if not share.settled_groups:
+        return []
+    day = ready.month.last
+    return faults_of(share, compose(share, ready.desk, issued_on=day, number=""))
+
+
+def faults_of(share: Share, document: InvoiceDocument) -> list[Reason]:
+    """Return what speaks against issuing this document, before a number is drawn."""
+    number = share.customer.number
+    faults = [of_fault(fault, number) for fault in check(document, numbered=False)]
+    try:
+        check_share(share, document.totals.net if document.totals else None)
+    except SumsDiffer as fault:
+        faults.append(Reason(str(fault)))
+    return faults
 
 
 def run_of(month: Month, *, at: datetime) -> Run:
-    run, _ = Run.objects.get_or_create(period=str(month), defaults={"created_at": at})
+    run, _made = Run.objects.get_or_create(
+        period=str(month), defaults={"created_at": at}
+    )
     return run
 
 
-@transaction.atomic
 def preview_month(*, month: Month, by: User | None, at: datetime) -> ReadyMonth:
     """Make the month's previews anew; approvals of unchanged shares stay."""
     ready = get_month_ready(month)
@@ -91,12 +141,26 @@ def preview_month(*, month: Month, by: User | None, at: datetime) -> ReadyMonth:
     return ready
 
 
+@transaction.atomic
 def keep_previews(ready: ReadyMonth, *, by: User | None, at: datetime) -> None:
     """Store what was previewed: one row per share that has something in it."""
     run = run_of(ready.month, at=at)
+    # Of two previews made at once the one that knows less gives way; the UPDATE is
+    # also the lock that keeps them in line.
+    seen = ready.desk.head[0]
+    kept = Run.objects.filter(pk=run.pk, seen_entry__lte=seen).update(
+        previewed_at=at,
+        seen_entry=seen,
+        open_points=[point.row() for point in open_points(ready)],
+    )
+    if not kept:
+        return
     old = {row.customer_id: row for row in Preview.objects.filter(run=run)}
+    settled = settled_customers(ready.month)
     new = [
-        _preview(run, share, old.get(share.customer.pk), at) for share in ready.shares
+        _preview(run, share, old.get(share.customer.pk), ready, at)
+        for share in ready.shares
+        if share.customer.number not in settled
     ]
     Preview.objects.filter(run=run).delete()
     Preview.objects.bulk_create(new)
@@ -108,40 +172,67 @@ def keep_previews(ready: ReadyMonth, *, by: User | None, at: datetime) -> None:
         facts={
             "customers": len(new),
             "parked": sum(row.state == PreviewState.PARKED for row in new),
-            "net": str(sum((row.net for row in new), start=0)),
+            "net": str(sum((row.net for row in new), start=Decimal("0.00"))),
         },
     )
 
 
-def _preview(run: Run, share: Share, old: Preview | None, at: datetime) -> Preview:
+def _preview(
+    run: Run, share: Share, old: Preview | None, ready: ReadyMonth, at: datetime
+) -> Preview:
     fingerprint = share.fingerprint()
     unchanged = old is not None and old.fingerprint == fingerprint
-    approved = unchanged and old is not None and old.state == PreviewState.APPROVED
-    state = PreviewState.APPROVED if approved else PreviewState.PREVIEWED
-    if share.reasons:
-        state = PreviewState.PARKED
-    keeps = old if approved and not share.reasons else None
+    state = _state(share, old if unchanged else None)
+    keeps = old if state == PreviewState.APPROVED else None
+    first, zone = ready.month.first, ready.agreed.zone
     return Preview(
         run=run,
         customer=share.customer,
         state=state,
         fingerprint=fingerprint,
         content=share.content(),
-        reasons=share.reasons,
+        reasons=[reason.row() for reason in share.reasons],
         net=share.net,
         net_before=(old.net_before if unchanged else old.net) if old else None,
+        free_value=sum((row.value for row in share.free), Decimal(0)),
+        held_value=sum((row.value for row in share.held), Decimal(0)),
+        sessions=len(share.sessions),
+        late_sessions=share.sessions_before(first, zone),
+        mark=str(ready.marks.get(share.customer.pk, "")),
         made_at=at,
         approved_at=keeps.approved_at if keeps else None,
         approved_by_id=keeps.approved_by_id if keeps else None,
     )
 
 
+def _state(share: Share, unchanged: Preview | None) -> PreviewState:
+    """Keep an approval whose share is still the same; parked and held need none."""
+    if share.reasons:
+        return PreviewState.PARKED
+    if not share.settled_groups:
+        return PreviewState.HELD
+    if unchanged is not None and unchanged.state == PreviewState.APPROVED:
+        return PreviewState.APPROVED
+    return PreviewState.PREVIEWED
+
+
 @transaction.atomic
 def approve_previews(
-    *, month: Month, customers: Collection[str] | None, by: User | None, at: datetime
+    *,
+    month: Month,
+    customers: Collection[str] | None,
+    by: User | None,
+    at: datetime,
+    seen: datetime | None = None,
 ) -> int:
-    """Freeze the chosen customers' previews (None: all that are ready)."""
-    rows = Preview.objects.filter(run__period=str(month), state=PreviewState.PREVIEWED)
+    """Freeze the chosen customers' previews (None: all that are ready).
+
+    `seen` is when the preview was made that the person looked at.
+    """
+    run = run_of(month, at=at)
+    if seen is not None and run.previewed_at != seen:
+        raise PreviewedAgain
+    rows = run.previews.filter(state=PreviewState.PREVIEWED)
     if customers is not None:
         rows = rows.filter(customer__number__in=customers)
     approved = rows.update(
@@ -150,11 +241,35 @@ def approve_previews(
         approved_by_id=by.pk if by else None,
     )
     if approved:
-        record(
-            kind="billing.month-approved",
-            subject=f"month/{month}",
-            by=by,
-            at=at,
-            facts={"customers": approved},
-        )
+        _note("billing.month-approved", month, approved, by=by, at=at)
     return approved
+
+
+@transaction.atomic
+def withdraw_approvals(
+    *, month: Month, customers: Collection[str], by: User | None, at: datetime
+) -> int:
+    """Take approvals back: nothing of these customers is issued until the next one."""
+    rows = Preview.objects.filter(
+        run__period=str(month),
+        state=PreviewState.APPROVED,
+        customer__number__in=customers,
+    )
+    withdrawn = rows.update(
+        state=PreviewState.PREVIEWED, approved_at=None, approved_by_id=None
+    )
+    if withdrawn:
+        _note("billing.approval-withdrawn", month, withdrawn, by=by, at=at)
+    return withdrawn
+
+
+def _note(
+    kind: str, month: Month, customers: int, *, by: User | None, at: datetime
+) -> None:
+    record(
+        kind=kind,
+        subject=f"month/{month}",
+        by=by,
+        at=at,
+        facts={"customers": customers},
+    )

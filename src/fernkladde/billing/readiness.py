@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Sum
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from fernkladde.cases.models import Case, Consent
 from fernkladde.journal.models import Entry
+from fernkladde.values.rounding import to_cents
 
 from . import facts
 from .models import Line
 from .reasons import CASE, COMPANY, CUSTOMER, Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Collection, Iterator
 
     from django_stubs_ext import StrOrPromise
 
@@ -28,18 +30,18 @@ if TYPE_CHECKING:
     from .shares import Share
 
 HOME = "DE"
-ADDRESS: dict[str, Callable[[], StrOrPromise]] = {
-    "street": lambda: _("die Straße"),
-    "postcode": lambda: _("die Postleitzahl"),
-    "city": lambda: _("der Ort"),
+ADDRESS: dict[str, StrOrPromise] = {
+    "street": gettext_lazy("die Straße"),
+    "postcode": gettext_lazy("die Postleitzahl"),
+    "city": gettext_lazy("der Ort"),
 }
-FIRM: dict[str, Callable[[], StrOrPromise]] = {
-    "name": lambda: _("der Name"),
+FIRM: dict[str, StrOrPromise] = {
+    "name": gettext_lazy("der Name"),
     **ADDRESS,
-    "iban": lambda: _("die IBAN"),
-    "contact_name": lambda: _("der Ansprechpartner"),
-    "phone": lambda: _("das Telefon"),
-    "email": lambda: _("die E-Mail-Adresse"),
+    "iban": gettext_lazy("die IBAN"),
+    "contact_name": gettext_lazy("der Ansprechpartner"),
+    "phone": gettext_lazy("das Telefon"),
+    "email": gettext_lazy("die E-Mail-Adresse"),
 }
 
 
@@ -60,7 +62,7 @@ def _missing_address(customer: Customer) -> Iterator[Reason]:
     missing = [name for name in ADDRESS if not getattr(customer, name)]
     if missing:
         text = _("In der Anschrift des Kunden fehlt %(what)s.") % {
-            "what": _listed([str(ADDRESS[name]()) for name in missing])
+            "what": _listed([str(ADDRESS[name]) for name in missing])
         }
         yield Reason(text, CUSTOMER, customer.number, missing[0])
 
@@ -76,7 +78,7 @@ def _unknown_tax_case(customer: Customer) -> Iterator[Reason]:
 
 def _missing_company(company: Company) -> Iterator[Reason]:
     missing = [name for name in FIRM if not getattr(company, name)]
-    words = [str(FIRM[name]()) for name in missing]
+    words = [str(FIRM[name]) for name in missing]
     if not (company.vat_id or company.tax_number):
         missing.append("vat_id")
         words.append(_("die USt-IdNr. oder Steuernummer"))
@@ -135,7 +137,7 @@ def _caps(numbers: Collection[str]) -> dict[str, Decimal]:
 def _billed_before(numbers: Collection[str]) -> dict[str, Decimal]:
     live = Line.objects.filter(invoice__settlement__released_by=None)
     return {
-        number: net
+        number: to_cents(net)
         for chunk in facts.chunks(numbers)
         for number, net in live.filter(case__number__in=chunk)
         .values_list("case__number")

@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 
     from .period import Month
     from .preview import ReadyMonth
+    from .reasons import Reason
 
 Row = dict[str, Any]
 
 
 def month_report(
-    ready: ReadyMonth, *, refused: Mapping[str, list[str]] | None = None
+    ready: ReadyMonth, *, refused: Mapping[str, list[Reason]] | None = None
 ) -> Row:
     """Return a month with its live invoices, statements, free and held work.
 
@@ -31,7 +32,7 @@ def month_report(
     """
     settled = _settlements(ready.month)
     contents = [json.loads(row.content) for row in settled]
-    reasons = {s.customer.number: s.reasons for s in ready.shares if s.reasons}
+    reasons = _reasons(ready)
     return {
         "period": str(ready.month),
         "invoices": [_invoice(row) for row in settled if hasattr(row, "invoice")],
@@ -72,9 +73,7 @@ def preview_report(ready: ReadyMonth) -> Row:
         "held": _held(ready),
         "free": _all("free", contents),
         "allowances": _allowances(contents, ready),
-        "parked": _parked(
-            {s.customer.number: s.reasons for s in ready.shares if s.reasons}
-        ),
+        "parked": _parked(_reasons(ready)),
         "open": [point.row() for point in open_points(ready)],
     }
 
@@ -138,8 +137,12 @@ def _allowances(contents: Iterable[Row], ready: ReadyMonth) -> list[Row]:
     return [latest[key] for key in sorted(latest)]
 
 
-def _parked(reasons: Mapping[str, list[str]]) -> list[Row]:
+def _reasons(ready: ReadyMonth) -> dict[str, list[Reason]]:
+    return {s.customer.number: s.reasons for s in ready.shares if s.reasons}
+
+
+def _parked(reasons: Mapping[str, list[Reason]]) -> list[Row]:
     return [
-        {"customer": number, "reasons": found}
+        {"customer": number, "reasons": [reason.text for reason in found]}
         for number, found in sorted(reasons.items())
     ]

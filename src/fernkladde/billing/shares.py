@@ -11,8 +11,11 @@ import hashlib
 import json
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
+from datetime import datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
 
 from fernkladde.customers.models import Customer
 from fernkladde.rating import CannotRate, rate
@@ -26,10 +29,12 @@ from fernkladde.rating.tax import tax_on
 from fernkladde.values.invoice_document import Totals
 
 from . import facts
+from .reasons import TARIFFS, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from datetime import date
+    from zoneinfo import ZoneInfo
 
     from fernkladde.rating import facts as rated
     from fernkladde.rating import terms
@@ -61,7 +66,7 @@ class Share:
     allowances: list[AllowanceRow] = field(default_factory=list)
     sessions: list[rated.Session] = field(default_factory=list)
     cases: list[rated.Case] = field(default_factory=list)
-    reasons: list[str] = field(default_factory=list)
+    reasons: list[Reason] = field(default_factory=list)
 
     @property
     def net(self) -> Decimal:
@@ -71,6 +76,11 @@ class Share:
     def settled_groups(self) -> list[Group]:
         """The groups that a run deals with: held work waits outside."""
         return [group for group in self.groups if group.basis != SETTLED_BY_NOTHING]
+
+    def sessions_before(self, day: date, zone: ZoneInfo) -> int:
+        """Count the sessions of an earlier service date: late work."""
+        start = datetime.combine(day, time(), zone).timestamp()
+        return sum(session.start < start for session in self.sessions)
 
     @property
     def needs_invoice(self) -> bool:
@@ -98,9 +108,16 @@ class Share:
         }
 
     def fingerprint(self) -> str:
-        """Name the facts and what they come to: any change gives another one."""
+        """Name the facts and what they come to: any change gives another one.
+
+        The numbers of groups and the balances of allowances are left out: they also
+        move when another customer's share is settled.
+        """
+        content = self.content()
+        del content["allowances"]
+        content["groups"] = [group_row(g) | {"number": None} for g in self.groups]
         facts_seen = [repr(session) for session in self.sessions]
-        text = json.dumps([self.content(), facts_seen], sort_keys=True)
+        text = json.dumps([content, facts_seen], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -140,14 +157,14 @@ def rate_month(
     scenario = facts.month_scenario(agreed, until, customers)
     result, faults = _rate_who_can_be(scenario)
     shares = _shares(scenario, result)
-    for number, sentences in faults.items():
-        shares[number].reasons.extend(sentences)
+    for number, reasons in faults.items():
+        shares[number].reasons.extend(reasons)
     return RatedMonth(shares, scenario, result.allowances)
 
 
 def _rate_who_can_be(
     scenario: rated.Scenario,
-) -> tuple[Result, Mapping[str, list[str]]]:
+) -> tuple[Result, Mapping[str, list[Reason]]]:
     """Rate; where some cannot be rated, say why and rate the others."""
     try:
         return rate(scenario), {}
@@ -169,27 +186,33 @@ def _without(scenario: rated.Scenario, customers: Collection[str]) -> rated.Scen
 
 def _by_customer(
     scenario: rated.Scenario, faults: Sequence[Fault]
-) -> dict[str, list[str]]:
+) -> dict[str, list[Reason]]:
     owner = {case.id: case.customer for case in scenario.cases}
-    found = defaultdict(list)
+    found: dict[str, list[Reason]] = defaultdict(list)
     for fault in faults:
         list_name, index = fault.path.removeprefix("$.").rstrip("]").split("[")
         if list_name == "customers":
             number = scenario.customers[int(index)].id
-            sentence = "Die Arbeit des Monats hat Preise in zwei Währungen."
+            found[number].append(Reason(_("Die Arbeit hat Preise in zwei Währungen.")))
         else:
             session = scenario.sessions[int(index)]
-            number = owner[session.case]
-            sentence = _no_price(session, fault)
-        found[number].append(sentence)
+            found[owner[session.case]].append(_no_price(session, fault))
     return dict(found)
 
 
-def _no_price(session: rated.Session, fault: Fault) -> str:
-    where = f"Fall {session.case}, Einsatz {session.id}"
-    if "version" in fault.sentence:
-        return f"{where}: Am Leistungstag ist keine Tariffassung in Kraft."
-    return f"{where}: Der Tarif hat keinen Preis für »{session.service}«."
+def _no_price(session: rated.Session, fault: Fault) -> Reason:
+    names = {"case": session.case, "number": session.id, "service": session.service}
+    if "version" in fault.sentence and "no price" not in fault.sentence:
+        text = _(
+            "Fall %(case)s, Einsatz %(number)s: Am Leistungstag ist keine "
+            "Tariffassung in Kraft."
+        )
+    else:
+        text = _(
+            "Fall %(case)s, Einsatz %(number)s: Der Tarif hat keinen Preis für "
+            "„%(service)s“."
+        )
+    return Reason(text % names, TARIFFS)
 
 
 def _shares(scenario: rated.Scenario, result: Result) -> dict[str, Share]:
