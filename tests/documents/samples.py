@@ -12,6 +12,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from itertools import groupby
 
 from fernkladde.values.invoice_document import (
+    CANCELLATION,
     CONNECTION,
     FEE,
     FREE,
@@ -23,6 +24,7 @@ from fernkladde.values.invoice_document import (
     STATEMENT,
     SURCHARGE,
     TIME,
+    XRECHNUNG,
     Address,
     AllowanceRow,
     Buyer,
@@ -369,3 +371,50 @@ def long_invoice(lines: int = 200) -> InvoiceDocument:
         for number in range(1, lines + 1)
     )
     return settled(replace(invoice(), sections=(replace(first, lines=many),)))
+
+
+EXEMPTIONS = {
+    "AE": ("Steuerschuldnerschaft des Leistungsempfängers", "VATEX-EU-AE"),
+    "O": ("Nicht im Inland steuerbare Leistung (§ 3a Abs. 2 UStG)", "VATEX-EU-O"),
+    "E": ("Steuerfreier Kleinunternehmer gemäß § 19 UStG", ""),
+}
+
+
+def untaxed(document: InvoiceDocument, category: str) -> InvoiceDocument:
+    """Turn all lines to a tax category without tax, with its reason."""
+    percent = None if category == "O" else Decimal(0)
+    changed = tuple(
+        replace(
+            section,
+            lines=tuple(
+                replace(member, tax_category=category, tax_percent=percent)
+                for member in section.lines
+            ),
+        )
+        for section in document.sections
+    )
+    done = settled(replace(document, sections=changed))
+    reason, code = EXEMPTIONS[category]
+    taxes = (replace(done.taxes[0], exemption_reason=reason, exemption_code=code),)
+    return replace(done, taxes=taxes)
+
+
+def cancellation() -> InvoiceDocument:
+    return replace(
+        invoice(),
+        kind=CANCELLATION,
+        number="ST-2026-0003",
+        preceding_number="RE-2026-0042",
+        preceding_on=date(2026, 4, 1),
+        issued_on=date(2026, 4, 9),
+    )
+
+
+def xrechnung() -> InvoiceDocument:
+    """An invoice for a public buyer: Leitweg-ID, electronic addresses, Skonto."""
+    return replace(
+        invoice(),
+        profile=XRECHNUNG,
+        buyer_reference="991-33333TEST-33",
+        payment_terms="Zahlbar ohne Abzug.\n#SKONTO#TAGE=10#PROZENT=2.00#\n",
+    )

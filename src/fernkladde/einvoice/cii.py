@@ -13,7 +13,17 @@ from lxml import etree
 
 from fernkladde.values.invoice_document import TYPE_CODES, XRECHNUNG
 
-from .element import NAMESPACES, block, day, digits, group, leaf, money, qualified
+from .element import (
+    NAMESPACES,
+    block,
+    day,
+    digits,
+    group,
+    leaf,
+    money,
+    one_line,
+    qualified,
+)
 from .lines import write_line
 from .parties import write_buyer, write_seller
 
@@ -61,7 +71,7 @@ def _head(root: etree._Element, document: InvoiceDocument) -> None:
 
 
 def _note(head: etree._Element, text: str, subject: str = "") -> None:
-    if not text.strip():
+    if not one_line(text):
         return
     note = group(head, "ram:IncludedNote")
     block(note, "ram:Content", text)
@@ -80,7 +90,7 @@ def _agreement(transaction: etree._Element, document: InvoiceDocument) -> None:
 
 
 def _reference(agreement: etree._Element, kind: str, number: str) -> None:
-    if number.strip():
+    if one_line(number):
         reference = group(agreement, f"ram:{kind}ReferencedDocument")
         leaf(reference, "ram:IssuerAssignedID", number)
 
@@ -111,7 +121,7 @@ def _settlement(transaction: etree._Element, document: InvoiceDocument) -> None:
 
 def _payment_means(settlement: etree._Element, document: InvoiceDocument) -> None:
     seller = document.seller
-    if not seller.iban.strip():
+    if not one_line(seller.iban):
         return
     means = group(settlement, "ram:SpecifiedTradeSettlementPaymentMeans")
     leaf(
@@ -120,7 +130,7 @@ def _payment_means(settlement: etree._Element, document: InvoiceDocument) -> Non
     account = group(means, "ram:PayeePartyCreditorFinancialAccount")
     leaf(account, "ram:IBANID", "".join(seller.iban.split()))
     leaf(account, "ram:AccountName", seller.name)
-    if seller.bic.strip():
+    if one_line(seller.bic):
         bank = group(means, "ram:PayeeSpecifiedCreditorFinancialInstitution")
         leaf(bank, "ram:BICID", seller.bic)
 
@@ -137,7 +147,7 @@ def _tax(settlement: etree._Element, tax: Tax) -> None:
 
 
 def _payment_terms(settlement: etree._Element, document: InvoiceDocument) -> None:
-    if not document.payment_terms.strip() and document.due_on is None:
+    if not one_line(document.payment_terms) and document.due_on is None:
         return
     terms = group(settlement, "ram:SpecifiedTradePaymentTerms")
     block(terms, "ram:Description", document.payment_terms)
@@ -162,7 +172,7 @@ def _totals(settlement: etree._Element, document: InvoiceDocument) -> None:
 
 
 def _preceding(settlement: etree._Element, document: InvoiceDocument) -> None:
-    if not document.preceding_number.strip():
+    if not one_line(document.preceding_number):
         return
     preceding = group(settlement, "ram:InvoiceReferencedDocument")
     leaf(preceding, "ram:IssuerAssignedID", document.preceding_number)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from fernkladde.values.invoice_document import GOODWILL_CODE
 
-from .element import day, group, leaf, money, plain
+from .element import day, group, leaf, money, one_line, plain
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -25,7 +25,7 @@ def write_line(
     item = group(transaction, "ram:IncludedSupplyChainTradeLineItem")
     document = group(item, "ram:AssociatedDocumentLineDocument")
     leaf(document, "ram:LineID", str(line.position))
-    if line.note.strip():
+    if one_line(line.note):
         leaf(group(document, "ram:IncludedNote"), "ram:Content", line.note)
     _product(item, line, section, WORDS.get(language, WORDS["en"]))
     _price(item, line)
@@ -50,7 +50,7 @@ def _product(
         (serial_number, section.serial_number),
         (reported_on, reported),
     ):
-        if value.strip():
+        if one_line(value):
             attribute = group(product, "ram:ApplicableProductCharacteristic")
             leaf(attribute, "ram:Description", name)
             leaf(attribute, "ram:Value", value)

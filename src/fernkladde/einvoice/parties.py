@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .element import group, leaf
+from .element import group, leaf, one_line
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -19,7 +19,7 @@ def write_seller(
     leaf(party, "ram:ID", seller.identifier)
     leaf(party, "ram:Name", seller.name)
     leaf(party, "ram:Description", _legal(seller))
-    if seller.register_number.strip():
+    if one_line(seller.register_number):
         organization = group(party, "ram:SpecifiedLegalOrganization")
         leaf(organization, "ram:ID", seller.register_number)
     _contact(party, name=seller.contact_name, phone=seller.phone, email=seller.email)
@@ -47,21 +47,21 @@ def _legal(seller: Seller) -> str:
 def _contact(
     party: etree._Element, *, name: str, phone: str = "", email: str = ""
 ) -> None:
-    if not (name + phone + email).strip():
+    if not one_line(name + phone + email):
         return
     contact = group(party, "ram:DefinedTradeContact")
     leaf(contact, "ram:PersonName", name)
-    if phone.strip():
+    if one_line(phone):
         line = group(contact, "ram:TelephoneUniversalCommunication")
         leaf(line, "ram:CompleteNumber", phone)
-    if email.strip():
+    if one_line(email):
         mailbox = group(contact, "ram:EmailURIUniversalCommunication")
         leaf(mailbox, "ram:URIID", email)
 
 
 def _address(party: etree._Element, address: Address) -> None:
     """EN 16931 knows three lines: what is over joins the last one."""
-    lines = [line for line in address.lines if line.strip()]
+    lines = [line for line in address.lines if one_line(line)]
     first, second, third = [*lines[:2], ", ".join(lines[2:]), "", ""][:3]
     postal = group(party, "ram:PostalTradeAddress")
     leaf(postal, "ram:PostcodeCode", address.postcode)
@@ -73,12 +73,12 @@ def _address(party: etree._Element, address: Address) -> None:
 
 
 def _electronic(party: etree._Element, address: str, scheme: str) -> None:
-    if address.strip():
+    if one_line(address):
         channel = group(party, "ram:URIUniversalCommunication")
         leaf(channel, "ram:URIID", address, schemeID=scheme)
 
 
 def _registration(party: etree._Element, number: str, scheme: str) -> None:
-    if number.strip():
+    if one_line(number):
         registration = group(party, "ram:SpecifiedTaxRegistration")
         leaf(registration, "ram:ID", number, schemeID=scheme)

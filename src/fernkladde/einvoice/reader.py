@@ -70,7 +70,7 @@ def read_cii(xml: bytes) -> ReadInvoice:
         currency=_text(root, f"{_SETTLEMENT}{{*}}InvoiceCurrencyCode"),
         lines=_lines(root),
         net=_number(root, f"{_SUMS}{{*}}TaxBasisTotalAmount"),
-        tax=_number(root, f"{_SUMS}{{*}}TaxTotalAmount"),
+        tax=_number(root, f"{_SUMS}{{*}}TaxTotalAmount", absent=Decimal(0)),
         gross=_number(root, f"{_SUMS}{{*}}GrandTotalAmount"),
         payable=_number(root, f"{_SUMS}{{*}}DuePayableAmount"),
     )

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     )
 
 GERMAN_POSTCODE = re.compile(r"[0-9]{5}")
-FOREIGN_VAT_ID = re.compile(r"[A-Z]{2}[A-Z0-9]{2,13}")
+FOREIGN_VAT_ID = re.compile(r"[A-Z]{2}[A-Z0-9]{2,16}")
 LEITWEG_ID = re.compile(r"[0-9]{2,12}(-[0-9A-Za-z]{1,30})?-[0-9]{2}")
 EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 BIC = re.compile(r"[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?")
