@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fernkladde.journal import actions, queries
-from fernkladde.journal.models import PersonalValue
+from fernkladde.journal.models import Entry, PersonalValue
 from fernkladde.journal.proof import Fault
 from tests.accounts import make as people
 from tests.journal import make, tampering
@@ -238,6 +238,25 @@ def test_the_same_facts_written_otherwise_are_a_change() -> None:
     run("UPDATE journal_entry SET facts = REPLACE(facts, ':', ': ') WHERE sequence = 3")
 
     assert first_bad() == (3, Fault.CONTENT)
+
+
+@pytest.mark.usefixtures("book")
+def test_a_head_on_paper_shows_a_chain_that_was_cut_off() -> None:
+    printed = queries.head()
+    run("DELETE FROM journal_entry WHERE sequence = 6")
+    run("UPDATE journal_head SET sequence = 5, hash = %s", Entry.objects.get(pk=5).hash)
+
+    assert queries.verify().holds
+    assert not queries.is_in_chain(printed)
+    assert queries.is_in_chain(queries.head())
+
+
+def test_a_head_from_before_the_first_entry_stays_true() -> None:
+    printed = queries.head()
+
+    make.entry()
+
+    assert queries.is_in_chain(printed)
 
 
 @pytest.mark.usefixtures("book")

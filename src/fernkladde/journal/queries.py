@@ -95,6 +95,15 @@ def head() -> ChainHead:
     return ChainHead(row.sequence, row.hash)
 
 
+def is_in_chain(printed: ChainHead) -> bool:
+    """Tell whether a head from a paper is still in the chain, wherever it ends now.
+
+    Only this shows a chain that was cut off or written anew as a whole (K2).
+    """
+    entries = Entry.objects.filter(sequence=printed.sequence, hash=printed.hash)
+    return entries.exists() or printed == ChainHead(0, GENESIS)
+
+
 def verify(start: int = 1) -> Verification:
     """Go along the chain from an entry on; the one before it is believed.
 
