@@ -25,8 +25,8 @@ from fernkladde.cases.actions.decisions import give_goodwill, record_consent
 from fernkladde.cases.actions.sessions import record_session
 from fernkladde.connections.actions import add_call
 from fernkladde.contracts.actions.contracts import create_contract
-from fernkladde.contracts.actions.decks import save_rate_deck
 from fernkladde.contracts.actions.firm import set_policy, set_special_day
+from fernkladde.contracts.actions.rates import save_rate_deck
 from fernkladde.contracts.actions.tariffs import add_tariff_version, create_tariff
 from fernkladde.contracts.models import Contract, Tariff
 from fernkladde.customers.actions import create_customer

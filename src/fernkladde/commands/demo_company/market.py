@@ -23,11 +23,11 @@ CUSTOMERS = [
     ("10080", "Feinguss Thaler GmbH", "Gießereiweg 5", "57072", "Siegen",
      "DE", "DE126315888", "+49 271 48", "Guss", "Bernd Thaler", "Geschäftsleitung"),
     ("20010", "Kováč Automotive s.r.o.", "Priemyselná 4", "010 01", "Žilina",
-     "SK", "SK2020269790", "+421 41 56", "Automobil", "Peter Kováč", "Údržba"),
+     "SK", "SK2020269790", "+421 41 565", "Automobil", "Peter Kováč", "Údržba"),
     ("20020", "Van Dijk Metaal B.V.", "Havenweg 17", "5145 NJ", "Waalwijk",
      "NL", "NL004495445B01", "+31 416 67", "Blechteile", "Joost van Dijk", "Techniek"),
     ("30010", "Bühlmann Präzision AG", "Werkstrasse 9", "8400", "Winterthur",
-     "CH", "", "+41 52 26", "Feinmechanik", "Urs Bühlmann", "Betrieb"),
+     "CH", "", "+41 52 260", "Feinmechanik", "Urs Bühlmann", "Betrieb"),
 ]  # fmt: skip
 
 PLANT_TYPES = {
@@ -70,18 +70,18 @@ PLANTS = [
 # number, name, customer, terms in the words of contracts.Contract
 CONTRACTS = [
     ("V-101", "Servicevertrag Silber", "10010", {
-        "covers": "allowance", "allowance_period": "quarter", "allowance_minutes": 240,
+        "covers": "allowance", "allowance_period": "quarter", "allowance_minutes": 120,
         "carry_over_periods": 1, "tariff": "vertrag"}),
     ("V-102", "Vollwartung Automotive", "10020", {
         "covers": "everything", "includes_connection": True}),
     ("V-103", "Fallpaket Molkerei", "10030", {
-        "covers": "allowance", "allowance_period": "half_year", "allowance_cases": 5}),
+        "covers": "allowance", "allowance_period": "half_year", "allowance_cases": 8}),
     ("V-104", "Servicevertrag Gold", "10040", {
-        "covers": "allowance", "allowance_period": "month", "allowance_minutes": 90,
-        "carry_over_periods": 2, "carry_over_minutes": 60,
+        "covers": "allowance", "allowance_period": "month", "allowance_minutes": 45,
+        "carry_over_periods": 2, "carry_over_minutes": 30,
         "surcharge_on_covered": "weight", "tariff": "vertrag"}),
     ("V-105", "Konzernkontingent Weiss", "10060", {
-        "covers": "allowance", "allowance_period": "quarter", "allowance_minutes": 300,
+        "covers": "allowance", "allowance_period": "quarter", "allowance_minutes": 150,
         "surcharge_on_covered": "charge", "tariff": "vertrag", "shared": ["10061"]}),
     ("V-106", "Rahmenvertrag Lindner", "10070", {
         "covers": "nothing", "tariff": "vertrag"}),

@@ -11,8 +11,8 @@ from fernkladde.accounts.actions import create_user
 from fernkladde.accounts.roles import Role
 from fernkladde.billing.firm import change_company
 from fernkladde.contracts.actions.contracts import create_contract
-from fernkladde.contracts.actions.decks import save_rate_deck
 from fernkladde.contracts.actions.firm import fill_holidays, set_policy
+from fernkladde.contracts.actions.rates import save_rate_deck
 from fernkladde.contracts.actions.tariffs import add_tariff_version, create_tariff
 from fernkladde.customers.actions import add_contact, change_customer, create_customer
 from fernkladde.plants.actions import add_access_path, create_plant, create_plant_type

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 ZONE = ZoneInfo("Europe/Berlin")
 SEED = 1984
-CALLS_A_MONTH = 18
+CALLS_A_MONTH = 36
 ABROAD = ("20010", "20020", "30010")
 # Those who are parked began lately, so that not too much waits for them.
 ABROAD_SINCE_MONTHS = 3
@@ -80,13 +80,20 @@ class Story:
                 self._close(month)
             self.told(str(month))
             month = month.next
-        self._leave_open_ends(ready_to_close)
         self._this_morning()
 
     def _work_through(self, month: Month) -> None:
+        """Take the month's calls in their order, and let a few ends stay open."""
+        open_end = self._evening_near_the_end(month)
+        leaves_open = month == self.this_month.previous
         for began in sorted(self._moments(month)):
+            if leaves_open and began > open_end:
+                self._leave_open_ends(open_end)
+                leaves_open = False
             if began < self.now - timedelta(hours=4):
                 self._call(began)
+        if leaves_open:
+            self._leave_open_ends(open_end)
 
     def _moments(self, month: Month) -> list[datetime]:
         days = [
@@ -106,6 +113,8 @@ class Story:
     def _call(self, began: datetime) -> None:
         plant = self._plant(began)
         technician = self._free_technician(began)
+        if technician is None:
+            return
         subject, cause, solution, minutes, service, skill = self.dice.choice(MATTERS)
         seconds = round(minutes * 60 * self.dice.uniform(0.6, 1.5))
         answer, goodwill = self._price(plant, began)
@@ -146,15 +155,14 @@ class Story:
         ]
         return self.dice.choice(plants)
 
-    def _free_technician(self, began: datetime) -> User:
+    def _free_technician(self, began: datetime) -> User | None:
         people = self.cast.technicians
         free = [
             person
             for person in people
             if self.busy.get(person.username, began) <= began
         ]
-        # Nobody free: whoever is free first is called back a minute later.
-        return self.dice.choice(free or people[-1:])
+        return self.dice.choice(free) if free else None
 
     def _way(self, plant: Plant, service: str) -> str:
         if service == "phone":
@@ -212,16 +220,19 @@ class Story:
         approve_previews(month=month, customers=None, by=clerk, at=at)
         issue_month(get_month_ready(month), issued_on=day, by=clerk, at=at)
 
-    def _leave_open_ends(self, month: Month) -> None:
+    def _evening_near_the_end(self, month: Month) -> datetime:
+        """Return the late afternoon of the last weekday but one or so."""
+        days = (month.last - timedelta(days=back) for back in range(1, 8))
+        day = next(day for day in days if day.weekday() < SATURDAY)
+        return datetime.combine(day, time(16, 40), ZONE).astimezone(UTC)
+
+    def _leave_open_ends(self, at: datetime) -> None:
         """Leave to the clerk what every real month has left open."""
-        day = next(
-            month.last - timedelta(days=back)
-            for back in range(1, 8)
-            if (month.last - timedelta(days=back)).weekday() < SATURDAY
-        )
-        at = datetime.combine(day, time(16, 40), ZONE).astimezone(UTC)
+        for person in self.cast.technicians[1:3]:
+            at = max(at, self.busy.get(person.username, at))
+            self.busy[person.username] = at + timedelta(hours=14)
         self._forgotten_timer(at)
-        self._without_consent(at + timedelta(hours=2))
+        self._without_consent(at + timedelta(minutes=35))
 
     def _forgotten_timer(self, at: datetime) -> None:
         plant = self.cast.plant_of("10010")
@@ -234,7 +245,7 @@ class Story:
             ),
             technician=technician, work=Work(connection="vpn"), by=technician, at=at,
         )  # fmt: skip
-        stop_forgotten_timers(at=at + timedelta(hours=14))
+        stop_forgotten_timers(at=at + timedelta(hours=13))
 
     def _without_consent(self, at: datetime) -> None:
         plant = self.cast.plant_of(BRAZIL)
@@ -254,7 +265,7 @@ class Story:
             )
 
     def _this_morning(self) -> None:
-        """Let one clock run and one be paused, so that the bar has something to show."""
+        """Let one clock run and one be paused, so that the bar shows something."""
         technician = self.cast.technicians[0]
         first, second = self.cast.plant_of("10040"), self.cast.plant_of("10050")
         earlier = self._open(second, "Querschneider meldet Messerbruch", technician, 70)
