@@ -36,7 +36,8 @@ def _sqlite(path: str) -> dict[str, object]:
     """Durable and patient: an issued invoice must survive a power cut.
 
     IMMEDIATE takes the write lock at BEGIN, so that writers queue instead of
-    failing; recursive triggers make INSERT OR REPLACE fire the delete guards.
+    failing; recursive triggers make INSERT OR REPLACE fire the delete guards;
+    secure_delete wipes what was erased from free pages too.
     """
     return {
         "ENGINE": "django.db.backends.sqlite3",
@@ -46,7 +47,8 @@ def _sqlite(path: str) -> dict[str, object]:
             "timeout": 30,
             "init_command": (
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; "
-                "PRAGMA recursive_triggers=ON; PRAGMA cache_size=-32000;"
+                "PRAGMA recursive_triggers=ON; PRAGMA secure_delete=ON; "
+                "PRAGMA cache_size=-32000;"
             ),
         },
     }
@@ -89,7 +91,8 @@ DEBUG = False
 ALLOWED_HOSTS = [
     host
     for host in os.environ.get(
-        "FERNKLADDE_HOSTS", f"localhost,127.0.0.1,[::1],{urlsplit(PUBLIC_URL).hostname or ''}"
+        "FERNKLADDE_HOSTS",
+        f"localhost,127.0.0.1,[::1],{urlsplit(PUBLIC_URL).hostname or ''}",
     ).split(",")
     if host
 ]
@@ -216,7 +219,9 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
 }

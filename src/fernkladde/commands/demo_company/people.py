@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 PASSWORD = "fernkladde-demo"  # noqa: S105  it stands on the screen of every demo
 STATE = "BW"
+ABROAD = ("20010", "20020", "30010")
 WAYS = ("vpn", "vpn", "vpn", "tool")
 
 
@@ -71,7 +72,7 @@ def found_company(*, opened_on: date, today: date) -> Cast:
     _agree_prices(cast, opened_on, today, at)
     _win_customers(cast, today, at)
     _build_plants(cast, today, at)
-    _sign_contracts(cast, opened_on, today, at)
+    _sign_contracts(cast, today, at)
     return cast
 
 
@@ -202,17 +203,18 @@ def _build_plant(
     )
 
 
-def _sign_contracts(cast: Cast, opened_on: date, today: date, at: datetime) -> None:
+def _sign_contracts(cast: Cast, today: date, at: datetime) -> None:
     for number, name, customer, agreed in market.CONTRACTS:
         terms = dict(agreed)
         shared = [cast.customers[other] for other in terms.pop("shared", [])]
         tariff = terms.pop("tariff", None)
-        young = customer in {"20010"}
+        # Whole quarters back, so that the month to be closed ends one.
+        young = customer in ABROAD
         create_contract(
             number=number,
             name=name,
             customer=cast.customers[customer],
-            valid_from=months_from(today.replace(day=1), -3) if young else opened_on,
+            valid_from=months_from(today.replace(day=1), -3 if young else -27),
             shared_with=shared,
             tariff=cast.tariffs[tariff] if tariff else None,
             by=cast.people["hartmann"],

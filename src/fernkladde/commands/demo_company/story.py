@@ -26,6 +26,7 @@ from fernkladde.connections.actions import add_call
 
 from .market import BRAZIL, FRAMEWORK_CONSENT, NOT_CHARGED_YET
 from .matters import GOODWILL, MATTERS
+from .people import ABROAD
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
 ZONE = ZoneInfo("Europe/Berlin")
 SEED = 1984
 CALLS_A_MONTH = 36
-ABROAD = ("20010", "20020", "30010")
 # Those who are parked began lately, so that not too much waits for them.
 ABROAD_SINCE_MONTHS = 3
 EVENING = 0.12
