@@ -90,7 +90,8 @@ CONTRACTS = [
         "allowance_minutes": 180}),
 ]  # fmt: skip
 
-# Announced price lists on file: consent in general; and who is not charged yet.
-FRAMEWORK_CONSENT = ("10050", "20020")
+# Who agreed to the price list in general; and who is not charged yet.
+FRAMEWORK_CONSENT = ("20020",)
 NOT_CHARGED_YET = "10080"
+NO_CONTRACT = "10050"
 BRAZIL = "10070"

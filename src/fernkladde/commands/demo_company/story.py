@@ -24,7 +24,7 @@ from fernkladde.cases.actions.timers import (
 from fernkladde.cases.models import CaseState, NoteKind
 from fernkladde.connections.actions import add_call
 
-from .market import BRAZIL, FRAMEWORK_CONSENT, NOT_CHARGED_YET
+from .market import BRAZIL, FRAMEWORK_CONSENT, NO_CONTRACT, NOT_CHARGED_YET
 from .matters import GOODWILL, MATTERS
 from .people import ABROAD
 
@@ -233,6 +233,7 @@ class Story:
             self.busy[person.username] = at + timedelta(hours=14)
         self._forgotten_timer(at)
         self._without_consent(at + timedelta(minutes=35))
+        self._unknown_number(at + timedelta(minutes=80))
 
     def _forgotten_timer(self, at: datetime) -> None:
         plant = self.cast.plant_of("10010")
@@ -248,21 +249,48 @@ class Story:
         stop_forgotten_timers(at=at + timedelta(hours=13))
 
     def _without_consent(self, at: datetime) -> None:
+        """Help on the phone before anybody has spoken of money: it is held."""
+        plant = self.cast.plant_of(NO_CONTRACT)
+        session = self._short_call(
+            plant, "Beratung zur Nachrüstung der Messerwelle", "phone", at
+        )
+        stop_timer(
+            session=session, by=session.technician, at=at + timedelta(minutes=26)
+        )
+
+    def _unknown_number(self, at: datetime) -> None:
+        """Dial a plant by a line that the price list of connections does not know."""
         plant = self.cast.plant_of(BRAZIL)
+        session = self._short_call(plant, "Einwahl über Ersatzmodem", "modem", at)
+        ended = at + timedelta(minutes=12)
+        stop_timer(session=session, by=session.technician, at=ended)
+        add_call(
+            session=session, started_at=at, dialled="+862155501234", seconds=655,
+            by=session.technician, at=ended,
+        )  # fmt: skip
+
+    def _short_call(
+        self, plant: Plant, subject: str, connection: str, at: datetime
+    ) -> Session:
         technician = self.cast.technicians[2]
         taken = take_call(
             about=NewCase(
-                customer=plant.customer, plant=None,
-                subject="Beratung zur Nachrüstung der Presse",
-                reported_by=self.cast.contact_of[BRAZIL],
+                customer=plant.customer,
+                plant=plant,
+                subject=subject,
+                reported_by=self.cast.contact_of[plant.customer.number],
+                cause="request",
             ),
-            technician=technician, work=Work(service="phone", connection="phone"),
-            by=technician, at=at,
-        )  # fmt: skip
-        if taken.session:
-            stop_timer(
-                session=taken.session, by=technician, at=at + timedelta(minutes=26)
-            )
+            technician=technician,
+            work=Work(
+                service="phone" if connection == "phone" else "remote",
+                connection=connection,
+            ),
+            by=technician,
+            at=at,
+        )
+        assert taken.session is not None  # noqa: S101  nobody refused
+        return taken.session
 
     def _this_morning(self) -> None:
         """Let one clock run and one be paused, so that the bar shows something."""
