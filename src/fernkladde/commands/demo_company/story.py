@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 ZONE = ZoneInfo("Europe/Berlin")
 SEED = 1984
-CALLS_A_MONTH = 36
+CALLS_A_MONTH = 28
 # Those who are parked began lately, so that not too much waits for them.
 ABROAD_SINCE_MONTHS = 3
 EVENING = 0.12
