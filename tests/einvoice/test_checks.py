@@ -69,9 +69,9 @@ BROKEN: dict[str, tuple[InvoiceDocument, str, str]] = {
         "„DE136695977“ ist falsch",
     ),
     "a tax number alone": (
-        seller(GOOD, vat_id="", register_number=""),
-        "company.register_number",
-        "Registernummer",
+        seller(GOOD, vat_id="", register_number="", register_entry=""),
+        "company.register_entry",
+        "Registereintrag",
     ),
     "no IBAN": (seller(GOOD, iban=""), "company.iban", "fehlt die IBAN"),
     "a mistyped IBAN": (
@@ -352,9 +352,9 @@ BROKEN: dict[str, tuple[InvoiceDocument, str, str]] = {
         "fehlt der Grund",
     ),
     "outside the scope, the seller unknown": (
-        seller(OUTSIDE, register_number=""),
-        "company.register_number",
-        "Registernummer",
+        seller(OUTSIDE, register_number="", register_entry=""),
+        "company.register_entry",
+        "Registereintrag",
     ),
     "outside the scope, without a tax number": (
         seller(OUTSIDE, tax_number=""),

@@ -24,6 +24,10 @@ DOCUMENTS = {
     "small business": samples.untaxed(samples.invoice(), "E"),
     "xrechnung outside the scope": samples.untaxed(samples.xrechnung(), "O"),
     "no terms in words": replace(samples.invoice(), payment_terms=""),
+    "a tax number and the register alone": replace(
+        samples.invoice(),
+        seller=replace(samples.SELLER, vat_id="", register_number=""),
+    ),
     "no header period": replace(
         samples.invoice(), period_start=None, period_end=None, service_on=None
     ),

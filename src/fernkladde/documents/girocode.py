@@ -21,10 +21,18 @@ _MASK = 4
 
 
 def girocode(document: InvoiceDocument) -> str:
-    """Return the code as SVG, or nothing where a transfer in euros does not fit.
+    """Return the code as SVG, or nothing where a transfer in euros does not fit."""
+    text = payload(document)
+    if not text:
+        return ""
+    code = segno.make(text, error="m", mask=_MASK, micro=False, boost_error=False)
+    drawn = io.BytesIO()
+    code.save(drawn, kind="svg", border=0, xmldecl=False)
+    return drawn.getvalue().decode()
 
-    The code knows no language: a bank's app reads name, IBAN, amount and purpose.
-    """
+
+def payload(document: InvoiceDocument) -> str:
+    """Return what the code says: name, IBAN, amount in euros, number as purpose."""
     totals, seller = document.totals, document.seller
     if totals is None or document.currency != "EUR":
         return ""
@@ -39,17 +47,13 @@ def girocode(document: InvoiceDocument) -> str:
         _field(seller.name)[:_NAME_LENGTH],
         iban.compact(seller.iban),
         f"EUR{totals.payable:.2f}",
-        "",
-        "",
+        "",  # purpose code
+        "",  # structured reference
         _field(document.number)[:_TEXT_LENGTH],
     )
-    text = "\n".join(fields)
-    code = segno.make(text, error="m", mask=_MASK, micro=False, boost_error=False)
-    drawn = io.BytesIO()
-    code.save(drawn, kind="svg", border=0, xmldecl=False)
-    return drawn.getvalue().decode()
+    return "\n".join(fields)
 
 
 def _field(text: str) -> str:
     """Keep a field in its line: a line break would shift all that follow."""
-    return " ".join(text.split())
+    return " ".join(text.encode(errors="ignore").decode().split())

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from fernkladde.values.invoice_document import CANCELLATION, INVOICE, STATEMENT
 
 from .annex import allowance_part, free_part, proof_part
+from .countries import country_name
 from .formats import Formats, grouped
 from .girocode import girocode
 from .positions import cases, sums
@@ -76,10 +77,11 @@ def _joined(*texts: str) -> str:
 
 
 def _envelope(document: InvoiceDocument) -> list[str]:
-    """Return the lines of the address; the country's code only for letters abroad."""
+    """Return the lines of the address; the country only on letters abroad."""
     buyer, seller = document.buyer, document.seller
     abroad = buyer.address.country != seller.address.country
-    country = buyer.address.country if abroad else ""
+    code = buyer.address.country
+    country = country_name(code, document.language) if abroad else ""
     raw = (buyer.name, buyer.contact_name, *_place(buyer.address), country)
     return [shown for text in raw if (shown := one_line(text))]
 

@@ -19,9 +19,10 @@ def write_seller(
     leaf(party, "ram:ID", seller.identifier)
     leaf(party, "ram:Name", seller.name)
     leaf(party, "ram:Description", _legal(seller))
-    if one_line(seller.register_number):
+    # BT-30: the bare number if it is known, else the entry as it stands on paper.
+    if registered := one_line(seller.register_number or seller.register_entry):
         organization = group(party, "ram:SpecifiedLegalOrganization")
-        leaf(organization, "ram:ID", seller.register_number)
+        leaf(organization, "ram:ID", registered)
     _contact(party, name=seller.contact_name, phone=seller.phone, email=seller.email)
     _address(party, seller.address)
     _electronic(party, seller.electronic_address, seller.electronic_scheme)

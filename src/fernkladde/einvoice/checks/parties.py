@@ -68,6 +68,12 @@ def is_vat_id(number: str) -> bool:
     return bool(FOREIGN_VAT_ID.fullmatch(compact)) and compact[:2] in COUNTRIES
 
 
+def is_registered(seller: Seller) -> bool:
+    """Say whether BT-29 or BT-30 tells who the seller is."""
+    known = seller.identifier + seller.register_number + seller.register_entry
+    return bool(one_line(known))
+
+
 def _address_faults(side: str, where: str, address: Address) -> Iterator[Fault]:
     if not any(one_line(line) for line in address.lines):
         sentence = f"{where} fehlt die Straße (oder das Postfach)."
@@ -97,12 +103,12 @@ def _seller_tax_faults(seller: Seller) -> Iterator[Fault]:
         sentence = f"Die eigene USt-IdNr. „{seller.vat_id}“ ist falsch: bitte prüfen."
         yield Fault("company.vat_id", sentence)
     # BR-CO-26: a tax number alone does not tell the buyer who the seller is.
-    if not one_line(seller.vat_id + seller.identifier + seller.register_number):
+    if not seller.vat_id and not is_registered(seller):
         sentence = (
-            "Ohne USt-IdNr. braucht die E-Rechnung die Registernummer der Firma "
+            "Ohne USt-IdNr. braucht die E-Rechnung den Registereintrag der Firma "
             "oder ihre Lieferantennummer beim Kunden."
         )
-        yield Fault("company.register_number", sentence)
+        yield Fault("company.register_entry", sentence)
 
 
 def _bank_faults(seller: Seller) -> Iterator[Fault]:

@@ -11,6 +11,7 @@ from fernkladde.einvoice.element import one_line
 
 from .fault import Fault, german_amount
 from .lines import cents
+from .parties import is_registered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,12 +103,12 @@ def _id_faults(document: InvoiceDocument, tax: Tax) -> Iterator[Fault]:
             yield Fault("company.vat_id", sentence)
     # The VAT ids are left out in category O: the seller is known by these alone.
     if tax.category == OUTSIDE:
-        if not one_line(seller.identifier + seller.register_number):
+        if not is_registered(seller):
             sentence = (
-                "Für nicht steuerbare Leistung braucht die E-Rechnung die "
-                "Registernummer der Firma oder ihre Lieferantennummer beim Kunden."
+                "Für nicht steuerbare Leistung braucht die E-Rechnung den "
+                "Registereintrag der Firma oder ihre Lieferantennummer beim Kunden."
             )
-            yield Fault("company.register_number", sentence)
+            yield Fault("company.register_entry", sentence)
         if not one_line(seller.tax_number):
             sentence = "Für nicht steuerbare Leistung fehlt die eigene Steuernummer."
             yield Fault("company.tax_number", sentence)
