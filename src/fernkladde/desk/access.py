@@ -16,7 +16,8 @@ from django.shortcuts import redirect
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
 
     from fernkladde.accounts.models import User
     from fernkladde.accounts.roles import Capability
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
         user: User  # type: ignore[assignment]
 
-    View = TypeVar("View", bound=Callable[..., HttpResponse])
+    View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 PUBLIC = "public"
 ANY_PERSON = "any person"
@@ -41,7 +42,9 @@ def needs(capability: Capability) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(
+            request: StaffRequest, *args: Any, **kwargs: Any
+        ) -> HttpResponseBase:
             if not request.user.may(capability):
                 raise PermissionDenied
             if request.user.must_change_password:
