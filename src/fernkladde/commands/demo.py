@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.error
 import urllib.request
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -127,9 +128,13 @@ def _wait_until_ready(
     while time.monotonic() < last and not stopping.is_set():
         if processes[0].poll() is not None:
             return False
-        with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=5):  # noqa: S310  our own address
-            return True
-        time.sleep(0.1)
+        try:
+            with urllib.request.urlopen(url, timeout=5):  # noqa: S310  our own address
+                return True
+        except urllib.error.HTTPError:
+            return False
+        except OSError:
+            time.sleep(0.1)
     return False
 
 

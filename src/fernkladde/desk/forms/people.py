@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from fernkladde.accounts.actions import LONGEST_PASSWORD
+from fernkladde.accounts.passwords import LONGEST
 from fernkladde.accounts.models import Language, Theme
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def password_field(
     return forms.CharField(
         label=label,
         strip=False,
-        max_length=LONGEST_PASSWORD,
+        max_length=LONGEST,
         help_text=help_text,
         widget=forms.PasswordInput(attrs={"autocomplete": kind}),
     )
