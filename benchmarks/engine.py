@@ -133,7 +133,7 @@ def scenario(sessions: int) -> Scenario:
             start = opened + chance.randrange(7 * 3600, 22 * 3600)
             opened += chance.randrange(2) * 86_400
             id_ = f"S{len(work)}"
-            modem = chance.random() < 0.2
+            modem = chance.random() < 0.1
             work.append(
                 Session(
                     id_, f"F{number}", service, start,

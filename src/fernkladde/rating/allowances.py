@@ -7,7 +7,6 @@ numbered from the start of the contract; what earlier invoices used is given.
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -27,14 +26,6 @@ if TYPE_CHECKING:
 
 MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 _NO_DAY = date.max.toordinal()  # later than any day number
-
-
-@dataclass(frozen=True, slots=True)
-class Covered:
-    """Billed seconds that a contract takes over, at the price they would cost."""
-
-    seconds: int
-    price: Price
 
 
 class Calendar:
@@ -137,13 +128,13 @@ class Ledger:
 
     def cover(
         self, day: int, case: str, runs: deque[Run]
-    ) -> tuple[list[Covered], list[Posting]]:
+    ) -> tuple[list[Run], list[Posting]]:
         """Take from the front of `runs` what the allowance gives."""
         index = self.calendar.index(day)
         self._note_carried_in(index)
         if self.counts_cases:
             return self._cover_case(index, case, runs)
-        covered: list[Covered] = []
+        covered: list[Run] = []
         postings: list[Posting] = []
         for payer in self._payers(index):
             taken = self._draw(payer, index, runs, covered)
@@ -162,7 +153,7 @@ class Ledger:
         yield from range(max(self._oldest(index), min(self._spent, index)), index + 1)
 
     def _draw(
-        self, payer: int, index: int, runs: deque[Run], covered: list[Covered]
+        self, payer: int, index: int, runs: deque[Run], covered: list[Run]
     ) -> int:
         left = self.left(payer) if payer == index else self._giveable(payer)
         taken = 0
@@ -172,7 +163,7 @@ class Ledger:
             left -= cost
             taken += cost
             if part:
-                covered.append(Covered(part, price))
+                covered.append((part, price))
             if part < seconds:
                 runs.appendleft((seconds - part, price))
         if taken:
@@ -192,7 +183,7 @@ class Ledger:
 
     def _cover_case(
         self, index: int, case: str, runs: deque[Run]
-    ) -> tuple[list[Covered], list[Posting]]:
+    ) -> tuple[list[Run], list[Posting]]:
         served = self._served.setdefault(index, set())
         postings: list[Posting] = []
         if case not in served:
@@ -201,7 +192,7 @@ class Ledger:
             served.add(case)
             self._used[index] = self._used.get(index, 0) + 1
             postings.append(self._posting(index, index, case=case))
-        covered = [Covered(seconds, price) for seconds, price in runs]
+        covered = list(runs)
         runs.clear()
         return covered, postings
 

@@ -36,10 +36,10 @@ def stretches(sessions: Iterable[Session], plan: Plan, zone: Zone) -> list[Stret
 
 def _cut(found: list[Stretch], start: int, end: int, plan: Plan, zone: Zone) -> None:
     while start < end:
-        offset, until = zone.stretch(start)
+        offset, stop = zone.stretch(start)
         day, second = divmod(start + offset, DAY)
         entry, edge = plan.entry_at(day, second)
-        stop = min(end, until, start + edge - second)
+        stop = min(end, stop, start + edge - second)
         _add(found, stop - start, entry)
         start = stop
 

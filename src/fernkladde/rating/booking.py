@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from .basis import ALLOWANCE, FLAT, FREE, HELD
 from .lines import CONNECTION, FEE, SURCHARGE, TIME, LineKey, Sums
-from .serving import calls_basis, first_contract, money_basis
+from .serving import calls_basis
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -53,15 +53,15 @@ class Booking:
         """Book what a contract took over; tell whether a surcharge is charged."""
         contract = cover.agreement.contract.id
         charged = False
-        for part in cover.parts:
+        for seconds, price in cover.parts:
             worth = self.sums.free[group.matter.case.id, cover.basis, contract, TIME]
-            worth.add_time(part.seconds, *cover.list_price(part))
-            price, surcharge = part.price, cover.surcharge(part)
+            worth.add_time(seconds, *cover.list_price(price))
+            surcharge = cover.surcharge(price)
             if surcharge:
                 key = _time_key(group, price.band, surcharge, price.per)._replace(
                     kind=SURCHARGE, basis=ALLOWANCE, contract=contract
                 )
-                self.sums.lines[key].add(group.number, seconds=part.seconds)
+                self.sums.lines[key].add(group.number, seconds=seconds)
                 charged = True
         return charged
 
@@ -69,48 +69,60 @@ class Booking:
         key = LineKey(
             matter=group.matter,
             kind=FEE,
-            basis=money_basis(group),
-            contract=first_contract(group),
+            basis=group.money_basis,
+            contract=group.contract,
             edition=group.plan.edition,
             unit=due.amount,
             name=due.fee.name,
             discount=group.discount,
         )
-        self.sums.lines[key].add(group.number, count=due.count)
+        self.sums.lines[key].add(group.number, count=due.times)
 
-    def call(self, group: Gathered, call: Call, amount: int, *, always: bool) -> None:
+    def calls(
+        self, group: Gathered, priced: Iterable[tuple[Call, int]], *, always: bool
+    ) -> None:
+        """Book the calls of a group, each with its amount."""
+        count = seconds = total = 0
+        for call, amount in priced:
+            count += 1
+            seconds += call.seconds
+            total += amount
+        if not count:
+            return
         basis, case = calls_basis(group, always=always), group.matter.case.id
         if basis == HELD:
-            self.sums.held[case, CONNECTION].add_call(call.seconds, amount)
+            self.sums.held[case, CONNECTION].add_calls(seconds, total)
         elif basis == FLAT or basis in FREE:
-            key = (case, basis, first_contract(group), CONNECTION)
-            self.sums.free[key].add_call(call.seconds, amount)
+            worth = self.sums.free[case, basis, group.contract, CONNECTION]
+            worth.add_calls(seconds, total)
         else:
             line = LineKey(
                 matter=group.matter,
                 kind=CONNECTION,
                 basis=basis,
-                contract=first_contract(group),
+                contract=group.contract,
                 edition=group.plan.edition,
                 service=group.plan.service,
                 discount=group.discount,
             )
             self.sums.lines[line].add(
-                group.number, seconds=call.seconds, count=1, amount=amount
+                group.number, seconds=seconds, count=count, amount=total
             )
 
 
 def _time_key(group: Gathered, band: str | None, unit: int, per: int) -> LineKey:
+    plan = group.plan
+    # By position: this is made for every run of every group.
     return LineKey(
-        matter=group.matter,
-        kind=TIME,
-        basis=money_basis(group),
-        contract=first_contract(group),
-        edition=group.plan.edition,
-        service=group.plan.service,
-        skill=group.plan.skill,
-        band=band,
-        unit=unit,
-        per=per,
-        discount=group.discount,
+        group.matter,
+        TIME,
+        group.money_basis,
+        group.contract,
+        plan.edition,
+        group.discount,
+        plan.service,
+        plan.skill,
+        band,
+        unit,
+        per,
     )

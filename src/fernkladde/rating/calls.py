@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from decimal import Decimal
 
-    from .facts import Call, Scenario
+    from .facts import Call, Scenario, Session
     from .terms import ConnectionTerms, Rate, RateDeck
 
 _PARTS = 10_000  # of a currency unit: a call keeps four decimals
@@ -78,18 +78,23 @@ class Calls:
     def __bool__(self) -> bool:
         return bool(self._by_session)
 
+    def of(self, sessions: Iterable[Session]) -> list[Call]:
+        calls = self._by_session
+        return [c for s in sessions if s.id in calls for c in calls[s.id]]
+
     def priced(
-        self, session: str, terms: ConnectionTerms
-    ) -> Iterable[tuple[Call, int]]:
-        """Yield the calls that have a price, in ten-thousandths each."""
-        calls = self._by_session.get(session)
-        if calls is None or terms.mode == "none":
-            return
+        self, calls: Iterable[Call], terms: ConnectionTerms
+    ) -> list[tuple[Call, int]]:
+        """Return the calls that have a price, in ten-thousandths each."""
+        found: list[tuple[Call, int]] = []
+        if terms.mode == "none":
+            return found
         for call in calls:
             if call.seconds and call.seconds >= terms.ignore_below_seconds:
                 amount = self._amount(call, terms)
                 if amount is not None:
-                    yield call, amount
+                    found.append((call, amount))
+        return found
 
     def _amount(self, call: Call, terms: ConnectionTerms) -> int | None:
         if terms.mode == "flat":

@@ -8,9 +8,12 @@ booking.py and lines.py (7).
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
+from decimal import localcontext
 from typing import TYPE_CHECKING
 
-from fernkladde.values.rounding import from_cents
+from fernkladde.values.rounding import EXACT
 
 from .bands import billed_runs, stretches
 from .booking import Booking
@@ -31,11 +34,37 @@ if TYPE_CHECKING:
     from .rows import AllowanceRow, Line
 
 
+_MANY = 5_000  # sessions from which on it pays
+
+
 def rate(scenario: Scenario) -> Result:
     """Rate a valid scenario; raises `CannotRate` where there is no single price.
 
     With `period`, sessions of other dates do not exist for the result.
     """
+    if len(scenario.sessions) < _MANY:
+        return _rate(scenario)
+    with _no_garbage():
+        return _rate(scenario)
+
+
+@contextmanager
+def _no_garbage() -> Iterator[None]:
+    """Pause the search for unreachable cycles.
+
+    There are none: all that is made here lives until the end, and looking through
+    it again and again takes longer than the rating itself.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _rate(scenario: Scenario) -> Result:
     special = {day_number(day): label for day, label in scenario.special_days.items()}
     zone = Zone(scenario.timezone)
     gathering = Gathering(scenario, zone, special)
@@ -75,28 +104,24 @@ class _Rating:
             billed=billed,
             covers=covers,
             rest=rest,
-            fees=self._charge_fees(group) if charged else (),
+            fees=self._charge_fees(group) if charged and group.plan.fees else (),
             calls=self._charge_calls(group) if self.calls else (),
         )
 
     def _charge_fees(self, group: Gathered) -> Sequence[DueFee]:
-        fees = list(self._fees.charge(group))
+        fees = self._fees.charge(group)
         for due in fees:
             self.booking.fee(group, due)
         return fees
 
     def _charge_calls(self, group: Gathered) -> Sequence[tuple[Call, int]]:
         terms = group.plan.edition.version.connection
-        if terms is None:
+        calls = self.calls.of(group.sessions)
+        if terms is None or not calls:
             return ()
-        calls = [
-            priced
-            for session in group.sessions
-            for priced in self.calls.priced(session.id, terms)
-        ]
-        for call, amount in calls:
-            self.booking.call(group, call, amount, always=terms.always)
-        return calls
+        priced = self.calls.priced(calls, terms)
+        self.booking.calls(group, priced, always=terms.always)
+        return priced
 
 
 def _allowance_rows(gathering: Gathering) -> Iterator[AllowanceRow]:
@@ -109,11 +134,12 @@ def _allowance_rows(gathering: Gathering) -> Iterator[AllowanceRow]:
 
 
 def _totals(lines: Iterable[Line]) -> dict[str, Decimal]:
-    cents: dict[str, int] = {}
-    for line in lines:
-        net = int(line.net.scaleb(2))
-        cents[line.customer] = cents.get(line.customer, 0) + net
-    return {customer: from_cents(total) for customer, total in cents.items()}
+    totals: dict[str, Decimal] = {}
+    with localcontext(EXACT):
+        for line in lines:
+            so_far = totals.get(line.customer)
+            totals[line.customer] = line.net if so_far is None else so_far + line.net
+    return totals
 
 
 def _refuse_two_currencies(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from .facts import BilledFee
 from .zone import date_of, day_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from .groups import Gathered
     from .terms import Fee, Tariff
@@ -17,13 +16,12 @@ if TYPE_CHECKING:
 ONCE = ("day", "case")
 
 
-@dataclass(frozen=True, slots=True)
-class DueFee:
+class DueFee(NamedTuple):
     """A fee that a group carries; `amount` in ten-thousandths, each."""
 
     fee: Fee
     amount: int
-    count: int
+    times: int
 
 
 def kinds_of_fees(tariffs: Iterable[Tariff]) -> dict[tuple[str, str], set[str]]:
@@ -51,17 +49,19 @@ class FeeBook:
             if "day" not in per:
                 self._charged.add((row.case, row.fee, row.tariff, None))
 
-    def charge(self, group: Gathered) -> Iterator[DueFee]:
-        """Yield each fee that is due, and remember it."""
+    def charge(self, group: Gathered) -> list[DueFee]:
+        """Return each fee that is due, and remember it."""
+        due = []
         for fee, amount in group.plan.fees:
             count = self._count(fee, group)
             if count:
-                yield DueFee(fee, amount, count)
+                due.append(DueFee(fee, amount, count))
+        return due
 
     def _count(self, fee: Fee, group: Gathered) -> int:
         fitting = len(group.sessions)
-        if fee.connections is not None:
-            fitting = sum(s.connection in fee.connections for s in group.sessions)
+        if (wanted := fee.connections) is not None:
+            fitting = len([1 for s in group.sessions if s.connection in wanted])
         if fee.per == "session" or not fitting:
             return fitting
         return 1 if fee.per == "group" or self._is_new(fee, group) else 0

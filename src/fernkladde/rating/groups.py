@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from .agreements import Agreements, Missing
-from .basis import CONTRACT, UNKNOWN, WARRANTY, Matter
+from .basis import CONTRACT, OVERAGE, TARIFF, UNKNOWN, WARRANTY, Matter
 from .faults import CannotRate, Fault
 from .rows import Warning as Notice
 from .zone import day_number
@@ -36,6 +36,9 @@ class Gathered:
     day: int
     sessions: list[Session]
     latest_end: int
+    # The contract at whose terms is charged, if it is one, and the basis of that.
+    contract: str | None
+    money_basis: str
 
     def add(self, session: Session) -> None:
         self.sessions.append(session)
@@ -108,16 +111,19 @@ class Gathering:
         ):
             group.add(session)
             return
+        agreed = basis == CONTRACT
         group = Gathered(
-            number=len(self.groups),
-            matter=matter,
-            plan=plan,
-            basis=basis,
-            agreements=agreements,
-            discount=discount,
-            day=day,
-            sessions=[session],
-            latest_end=session.end,
+            len(self.groups),
+            matter,
+            plan,
+            basis,
+            agreements,
+            discount,
+            day,
+            [session],
+            session.end,
+            agreements[0].contract.id if agreed else None,
+            OVERAGE if agreed else TARIFF,
         )
         open_groups[key] = group
         self.groups.append(group)

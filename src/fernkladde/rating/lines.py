@@ -81,7 +81,7 @@ class Worth:
         self.seconds += seconds
         self._by_per[per] = self._by_per.get(per, 0) + seconds * unit
 
-    def add_call(self, seconds: int, amount: int) -> None:
+    def add_calls(self, seconds: int, amount: int) -> None:
         self.seconds += seconds
         self._amount += amount
 

@@ -215,8 +215,8 @@ def _given(served: Served) -> Decimal:
     """Return the list value of what is free, held or covered in the group."""
     worth = Worth()
     for cover in served.covers:
-        for part in cover.parts:
-            worth.add_time(part.seconds, *cover.list_price(part))
+        for seconds, price in cover.parts:
+            worth.add_time(seconds, *cover.list_price(price))
     if served.group.basis in FREE or served.group.basis == HELD:
         for seconds, price in served.rest:
             worth.add_time(seconds, price.unit, price.per)

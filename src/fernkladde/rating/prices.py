@@ -84,15 +84,21 @@ class Plan:
     fees: tuple[tuple[Fee, int], ...]  # with their amounts
     special_days: Mapping[int, str]
     patterns: dict[str, Pattern] = field(default_factory=dict)
+    days: dict[int, Pattern] = field(default_factory=dict)
 
     def pattern(self, day: int) -> Pattern:
         """Return where in the local day which entry begins, in seconds."""
+        found = self.days.get(day)
+        if found is None:
+            found = self.days[day] = self._pattern_of(day)
+        return found
+
+    def _pattern_of(self, day: int) -> Pattern:
         label = self.special_days.get(day)
         key = WEEKDAYS[(day + _THURSDAY) % 7] if label is None else label
-        found = self.patterns.get(key)
-        if found is None:
-            found = self.patterns[key] = self._draw(key)
-        return found
+        if key not in self.patterns:
+            self.patterns[key] = self._draw(key)
+        return self.patterns[key]
 
     def _draw(self, key: str) -> Pattern:
         bands = [(b, entry) for b, entry in self.bands if key in b.days]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .agreements import EVERYTHING
-from .allowances import Covered
+from .bands import total
 from .basis import ALLOWANCE, CONTRACT, FLAT, FREE, HELD, OVERAGE, TARIFF
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .facts import Call
     from .fees import DueFee
     from .groups import Gathered
+    from .prices import Price
     from .rows import Posting
 
 
@@ -26,7 +27,7 @@ class Cover:
     """What one contract took over of a group."""
 
     agreement: Agreement
-    parts: Sequence[Covered]
+    parts: Sequence[Run]
     postings: Sequence[Posting]
 
     @property
@@ -35,23 +36,22 @@ class Cover:
 
     @property
     def seconds(self) -> int:
-        return sum(part.seconds for part in self.parts)
+        return total(self.parts)
 
-    def surcharge(self, part: Covered) -> int:
+    def surcharge(self, price: Price) -> int:
         """Return the unit price charged on top of a covered part, or 0."""
         ledger = self.agreement.ledger
         # Bands are ignored where whole cases are covered.
         if ledger is None or ledger.mode != "charge" or ledger.counts_cases:
             return 0
-        return part.price.above
+        return price.above
 
-    def list_price(self, part: Covered) -> tuple[int, int]:
-        """Return the unit price at which the part is given, and its minutes.
+    def list_price(self, price: Price) -> tuple[int, int]:
+        """Return the unit price at which a part is given, and its minutes.
 
         Where a surcharge is charged on top, only the base price is given.
         """
-        price = part.price
-        if self.surcharge(part):
+        if self.surcharge(price):
             return price.base_unit, price.base_per
         return price.unit, price.per
 
@@ -79,8 +79,7 @@ def cover(group: Gathered, billed: Sequence[Run]) -> tuple[list[Cover], Sequence
         if not runs:
             break
         if agreement.contract.covers == EVERYTHING:
-            parts = [Covered(seconds, price) for seconds, price in runs]
-            covers.append(Cover(agreement, parts, ()))
+            covers.append(Cover(agreement, list(runs), ()))
             runs.clear()
         elif agreement.ledger is not None:
             case = group.matter.case.id
@@ -88,16 +87,6 @@ def cover(group: Gathered, billed: Sequence[Run]) -> tuple[list[Cover], Sequence
             if taken or postings:
                 covers.append(Cover(agreement, taken, postings))
     return covers, runs
-
-
-def money_basis(group: Gathered) -> str:
-    """Name the basis of what is charged: the contract is the consent to overage."""
-    return OVERAGE if group.basis == CONTRACT else TARIFF
-
-
-def first_contract(group: Gathered) -> str | None:
-    """Name the contract at whose terms is charged, if it is one."""
-    return group.agreements[0].contract.id if group.basis == CONTRACT else None
 
 
 def calls_basis(group: Gathered, *, always: bool) -> str:
