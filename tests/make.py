@@ -6,11 +6,13 @@ They write rows without the Kladde; tests of actions use the actions themselves.
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from itertools import count
 from typing import Any
 
 from fernkladde.accounts.models import User
 from fernkladde.accounts.roles import Role
+from fernkladde.billing.models import Claim, Invoice, Run, Settlement
 from fernkladde.cases.models import Case, Session
 from fernkladde.connections.models import Call
 from fernkladde.contracts.models import (
@@ -173,3 +175,42 @@ def call(**fields: Any) -> Call:
         "seconds": 120,
     }
     return Call.objects.create(**values | fields)
+
+
+def settlement(**fields: Any) -> Settlement:
+    fields["customer"] = fields.get("customer") or customer()
+    fields["run"] = (
+        fields.get("run")
+        or Run.objects.get_or_create(period="2026-10", defaults={"created_at": NOW})[0]
+    )
+    values = {"settled_at": NOW, "content": "{}"}
+    return Settlement.objects.create(**values | fields)
+
+
+def invoice(**fields: Any) -> Invoice:
+    fields["settlement"] = fields.get("settlement") or settlement()
+    # Numbers follow each other without a gap; the database sees to it.
+    number = Invoice.objects.filter(series="RE").count() + 1
+    values = {
+        "customer": fields["settlement"].customer,
+        "series": "RE",
+        "sequence": number,
+        "number": f"RE-{number:06d}",
+        "issued_on": date(2026, 11, 2),
+        "due_on": date(2026, 11, 16),
+        "currency": "EUR",
+        "net": Decimal("100.00"),
+        "tax": Decimal("19.00"),
+        "gross": Decimal("119.00"),
+        "document": "{}",
+        "document_sha256": "0" * 64,
+        "issued_at": NOW + timedelta(days=27),
+    }
+    return Invoice.objects.create(**values | fields)
+
+
+def claim(**fields: Any) -> Claim:
+    """Make a live claim to a session: it is billed."""
+    if not {"session", "call", "fee"} & fields.keys():
+        fields["session"] = session()
+    return Claim.objects.create(**{"basis": "tariff"} | fields)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
     Words = Mapping[str, Any]
 
 
+AN_HOUR = 60
+
+
 def _names(numbers: set[str]) -> Mapping[str, str]:
     rows = Case.objects.filter(number__in=numbers).only("number", "subject")
     return {row.number: f"{row.number} {row.subject}" for row in rows}
@@ -32,10 +37,16 @@ def _label(choices: type[models.TextChoices], code: str) -> str:
 
 
 def _span(words: Words) -> str:
-    """Return "23 min 10 s" between the session's start and end."""
+    """Return the elapsed time between start and end: "12:05 h" or "3 min 20 s"."""
     start, end = (datetime.fromisoformat(words[f"{n}ed_at"]) for n in ("start", "end"))
     minutes, seconds = divmod(int((end - start).total_seconds()), 60)
-    return _("{minutes} min {seconds} s").format(minutes=minutes, seconds=seconds)
+    if minutes >= AN_HOUR:
+        return _("{hours}:{minutes:02d} h").format(
+            hours=minutes // 60, minutes=minutes % 60
+        )
+    if seconds:
+        return _("{minutes} min {seconds} s").format(minutes=minutes, seconds=seconds)
+    return _("{minutes} min").format(minutes=minutes)
 
 
 def _ended(words: Words) -> str:
@@ -117,7 +128,11 @@ def _cap_set(words: Words) -> str:
         text = _("{actor} hebt die Kostengrenze von Fall {subject} auf.")
         return text.format(actor=words["actor"], subject=words["subject"])
     text = _("{actor} setzt die Kostengrenze von Fall {subject} auf {amount} netto.")
-    return text.format(actor=words["actor"], subject=words["subject"], amount=amount)
+    return text.format(
+        actor=words["actor"],
+        subject=words["subject"],
+        amount=number_format(Decimal(amount), 2),
+    )
 
 
 def _assigned(words: Words) -> str:

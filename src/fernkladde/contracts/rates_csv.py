@@ -127,10 +127,10 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
                 raise InvalidRates([RowFault(reader.line_num, sentence)])
             if any(cell.strip() for cell in cells):
                 yield reader.line_num, [cell.strip() for cell in cells]
-    except csv.Error:
-        sentence = _(
-            "Hier endet ein Anführungszeichen nicht, oder die Zelle ist zu lang."
-        )
+    except csv.Error as error:
+        sentence = _("Hier endet ein Anführungszeichen nicht.")
+        if "limit" in str(error):
+            sentence = _("Eine Zelle ist zu lang.")
         raise InvalidRates([RowFault(reader.line_num, sentence)]) from None
 
 

@@ -47,11 +47,10 @@ def _version_changed(words: Mapping[str, Any]) -> str:
 
 
 def _day_set(words: Mapping[str, Any]) -> str:
-    return _("{actor} trägt den {day} als besonderen Tag ein: {label} {name}").format(
+    return _("{actor} trägt den {day} als besonderen Tag ein: {what}").format(
         actor=words["actor"],
         day=_day(words["date"]),
-        label=words["label"],
-        name=words["name"],
+        what=", ".join(filter(None, [words["label"], words["name"]])),
     )
 
 

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from fernkladde.values.refusal import Refusal
 
 HOME = "DE"
+# With fewer digits there is an area code and nobody in it.
+FEWEST_DIGITS = 5
 
 
 class ImpossibleNumber(Refusal):
@@ -35,7 +37,8 @@ def e164(text: str, *, country: str = HOME, field: str = "phone") -> str:
         number = phonenumbers.parse(text, country)
     except phonenumbers.NumberParseException:
         raise ImpossibleNumber(text, field=field) from None
-    if not phonenumbers.is_possible_number(number):
+    digits = phonenumbers.national_significant_number(number)
+    if len(digits) < FEWEST_DIGITS or not phonenumbers.is_possible_number(number):
         raise ImpossibleNumber(text, field=field)
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 

@@ -5,6 +5,7 @@ Customers, plants, contracts and cases are all written through here.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 Row = TypeVar("Row", bound=models.Model)
 Changes = dict[str, list[Any]]
+UNWRITABLE = re.compile("[\0\ud800-\udfff]")
 # What may name people can be erased from the Kladde later; free text may do so too.
 PERSONAL = frozenset({"phone", "email", "note"})
 
@@ -48,6 +50,7 @@ def check(row: models.Model) -> None:
 
     That what it refers to exists is left to the database.
     """
+    _check_text(row)
     links = {field.name for field in row._meta.fields if field.is_relation}  # noqa: SLF001
     try:
         row.clean_fields(exclude=links)
@@ -55,6 +58,15 @@ def check(row: models.Model) -> None:
         faults = error.message_dict
         faults.pop(NON_FIELD_ERRORS, None)
         raise InvalidRecord(faults) from None
+
+
+def _check_text(row: models.Model) -> None:
+    """Refuse a NUL and half a character: PostgreSQL keeps no such text."""
+    for field in row._meta.fields:  # noqa: SLF001
+        value = field.value_from_object(row) if not field.generated else None
+        if isinstance(value, str) and UNWRITABLE.search(value):
+            sentence = _("Der Text enthält Zeichen, die nicht gespeichert werden.")
+            raise invalid(field.name, sentence)
 
 
 def strip(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -161,7 +161,8 @@ def correct_session(
     keep_version(current, reason=reason, by=by, at=at)
     for name, value in values.items():
         setattr(current, name, value)
-    check_span(current.started_at, current.ended_at, at=at)
+    if {"started_at", "ended_at"} & values.keys():
+        check_span(current.started_at, current.ended_at, at=at)
     save_session(current, [*values, "revision"])
     touch(*cases)
     records.copy_to(session, current, {**values, "revision": 0})
