@@ -9,13 +9,26 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from tests.installation import installation  # noqa: F401 - a fixture for all rooms
 from tests.own_database import own_database  # noqa: F401 - a fixture for all rooms
 
 if TYPE_CHECKING:
     import pytest
 
 ON_POSTGRES = os.environ.get("FERNKLADDE_DATABASE_URL", "").startswith("postgresql:")
-DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "own_database"}
+DATABASE_FIXTURES = {
+    "db",
+    "transactional_db",
+    "live_server",
+    "own_database",
+    "installation",
+}
+    "db",
+    "transactional_db",
+    "live_server",
+    "own_database",
+    "installation",
+}
 
 
 def touches_a_database(item: pytest.Item) -> bool:

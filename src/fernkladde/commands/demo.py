@@ -106,8 +106,10 @@ def _serve(
     processes: list[subprocess.Popen[bytes]],
     stopping: threading.Event,
 ) -> int:
+    from django.urls import reverse
+
     url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-    if not _wait_until_ready(f"{url}/login/", processes, stopping):
+    if not _wait_until_ready(url + reverse("login"), processes, stopping):
         if stopping.is_set():
             return 0
         print("fernkladde demo: Die Seiten antworten nicht.", file=sys.stderr)
