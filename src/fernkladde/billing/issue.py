@@ -35,16 +35,21 @@ AT_ONCE = 10
 
 @dataclass(slots=True)
 class Issued:
-    """What an issue run did: settled now, refused with reasons, outdated."""
+    """What an issue run did: settled now, parked with reasons, outdated.
+
+    `refused` names those of the parked who had been approved.
+    """
 
     settled: list[Settlement] = field(default_factory=list)
     parked: dict[str, list[Reason]] = field(default_factory=dict)
     outdated: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
 
     def add(self, other: Issued) -> None:
         self.settled += other.settled
         self.parked |= other.parked
         self.outdated += other.outdated
+        self.refused += other.refused
 
 
 def issue_month(
@@ -72,6 +77,14 @@ def issue_month(
         _issue(number, shares.get(number), fingerprint, ready, order, done)
         progress(count, len(approved))
     return done
+
+
+def waiting_for_issue(
+    month: Month, customers: Collection[str] | None = None
+) -> list[str]:
+    """Return the approved customers of a month, in the order they are issued in."""
+    run = Run.objects.filter(period=str(month)).first()
+    return [] if run is None else list(_approved(run, customers))
 
 
 def _approved(run: Run, customers: Collection[str] | None) -> dict[str, str]:
@@ -114,6 +127,7 @@ def _outdate(number: str, run: Run, done: Issued) -> None:
 
 def _park(number: str, reasons: list[Reason], run: Run, done: Issued) -> None:
     done.parked[number] = reasons
+    done.refused.append(number)
     _approved_preview(number, run).update(
         state=PreviewState.PARKED, reasons=[reason.row() for reason in reasons]
     )
@@ -141,7 +155,7 @@ def issue_for_a_while(
     """
     until = time.monotonic() + seconds
     done = Issued()
-    waiting = list(_approved(run_of(month, at=at), customers))
+    waiting = waiting_for_issue(month, customers)
     while waiting:
         few, waiting = waiting[:AT_ONCE], waiting[AT_ONCE:]
         ready = get_month_ready(month, facts.all_related(few))

@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from fernkladde.cases.models import Session
+from fernkladde.connections.models import Call
 
+from .models import Claim
 from .period import end_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+    from zoneinfo import ZoneInfo
+
+    from django_stubs_ext import StrOrPromise
+
     from .preview import ReadyMonth
     from .shares import Share
 
-WARNINGS = {
-    "cause_unknown_in_warranty": (
+WARNINGS: dict[str, StrOrPromise] = {
+    "cause_unknown_in_warranty": gettext_lazy(
         "Die Ursache ist noch unklar, die Arbeit gilt als Gewährleistung."
     ),
-    "call_without_cost": "Zu der Verbindung fehlen die Kosten, sie bleibt unberechnet.",
-    "no_rate_for_number": (
+    "call_without_cost": gettext_lazy(
+        "Zu der Verbindung fehlen die Kosten, sie bleibt unberechnet."
+    ),
+    "no_rate_for_number": gettext_lazy(
         "Für die gewählte Nummer steht kein Preis im Verbindungstarif."
     ),
 }
@@ -38,40 +49,49 @@ class OpenPoint:
     customer: str
 
     def row(self) -> dict[str, str]:
+        """Return the row of the terminal's report."""
         return {"kind": self.kind, "subject": self.subject, "text": self.text}
+
+    def stored(self) -> dict[str, str]:
+        return asdict(self)
 
 
 def open_points(ready: ReadyMonth) -> list[OpenPoint]:
-    """List timers, unclear causes, held work and calls without a price."""
-    points = _timers(ready)
+    """List timers, unclear causes, held work, calls without a price, late calls."""
+    points = timer_points(ready.month.last, ready.agreed.zone)
     for share in ready.rated.shares.values():
         points += _warnings(share, ready)
         points += _held(share)
-    return points
+    return points + list(_late_calls(ready))
 
 
-def _timers(ready: ReadyMonth) -> list[OpenPoint]:
-    """Name what runs or waits for confirmation and began within the month."""
+def timer_points(until: date, zone: ZoneInfo) -> list[OpenPoint]:
+    """Name what runs or waits for confirmation and began up to a date."""
     rows = (
         Session.objects.valid()
-        .started_before(end_of(ready.month.last, ready.agreed.zone))
+        .started_before(end_of(until, zone))
         .filter(Q(ended_at=None) | Q(confirmed_at=None))
         .select_related("case__customer", "technician")
         .order_by("started_at", "pk")
     )
-    return [_timer(row, ready) for row in rows]
+    return [_timer(row, zone) for row in rows]
 
 
-def _timer(row: Session, ready: ReadyMonth) -> OpenPoint:
-    since = row.started_at.astimezone(ready.agreed.zone)
-    who = f"{row.technician.full_name}, seit {since:%d.%m.%Y %H:%M}"
+def _timer(row: Session, zone: ZoneInfo) -> OpenPoint:
+    names = {
+        "name": row.technician.full_name,
+        "since": f"{row.started_at.astimezone(zone):%d.%m.%Y %H:%M}",
+    }
     running = row.ended_at is None
+    text = (
+        _("Die Uhr läuft noch: %(name)s, seit %(since)s.")
+        if running
+        else _("Der Einsatz ist nicht bestätigt: %(name)s, seit %(since)s.")
+    )
     return OpenPoint(
         kind="running_timer" if running else "unconfirmed",
         subject=row.number,
-        text=f"Die Uhr läuft noch: {who}."
-        if running
-        else f"Der Einsatz ist nicht bestätigt: {who}.",
+        text=text % names,
         case=row.case.number,
         customer=row.case.customer.number,
     )
@@ -84,7 +104,7 @@ def _warnings(share: Share, ready: ReadyMonth) -> list[OpenPoint]:
         OpenPoint(
             kind=warning.code,
             subject=warning.subject,
-            text=WARNINGS.get(warning.code, warning.code),
+            text=str(WARNINGS.get(warning.code, warning.code)),
             case=case_of.get(warning.subject, warning.subject),
             customer=share.customer.number,
         )
@@ -92,20 +112,35 @@ def _warnings(share: Share, ready: ReadyMonth) -> list[OpenPoint]:
     ]
 
 
-def _held(share: Share) -> list[OpenPoint]:
-    values: dict[str, list[str]] = defaultdict(list)
+def _held(share: Share) -> Iterator[OpenPoint]:
+    values: dict[str, list[str]] = {}
     for row in share.held:
-        values[row.case].append(f"{row.value:.2f}".replace(".", ","))
-    return [
-        OpenPoint(
-            kind="held",
-            subject=case,
-            text=(
-                f"Ohne Zustimmung zurückgehalten: {' + '.join(found)} € Listenwert; "
-                "eine Zustimmung oder Kulanz gibt sie frei."
-            ),
-            case=case,
-            customer=share.customer.number,
+        amount = f"{row.value:,.2f}".translate(str.maketrans(",.", ".,"))
+        values.setdefault(row.case, []).append(amount)
+    for case, found in values.items():
+        text = _(
+            "Ohne Zustimmung zurückgehalten: %(value)s € Listenwert; "
+            "eine Zustimmung oder Kulanz gibt sie frei."
+        ) % {"value": " + ".join(found)}
+        yield OpenPoint("held", case, text, case, share.customer.number)
+
+
+def _late_calls(ready: ReadyMonth) -> Iterator[OpenPoint]:
+    """Name calls that came in when their session was settled already."""
+    live = Claim.objects.filter(released_by=None)
+    rows = (
+        Call.objects.filter(Exists(live.filter(session=OuterRef("session"))))
+        .exclude(Exists(live.filter(call=OuterRef("pk"))))
+        .filter(session__started_at__lt=ready.month.end(ready.agreed.zone))
+        .select_related("session__case__customer")
+        .order_by("number")
+    )
+    for row in rows:
+        case = row.session.case
+        text = _(
+            "Die Verbindung kam erst, als Einsatz %(session)s abgerechnet war; "
+            "sie bleibt unberechnet."
+        ) % {"session": row.session.number}
+        yield OpenPoint(
+            "late_call", row.number, text, case.number, case.customer.number
         )
-        for case, found in values.items()
-    ]

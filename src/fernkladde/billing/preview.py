@@ -151,7 +151,7 @@ def keep_previews(ready: ReadyMonth, *, by: User | None, at: datetime) -> None:
     kept = Run.objects.filter(pk=run.pk, seen_entry__lte=seen).update(
         previewed_at=at,
         seen_entry=seen,
-        open_points=[point.row() for point in open_points(ready)],
+        open_points=[point.stored() for point in open_points(ready)],
     )
     if not kept:
         return

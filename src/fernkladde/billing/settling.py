@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from .models import Run
     from .preview import ReadyMonth
-    from .shares import Share
+    from .shares import RatedMonth, Share
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,7 @@ class Order:
     issued_on: date
     by: User | None
     at: datetime
+    rated: RatedMonth
     known: Known
     ledger: Ledger
     contracts: dict[str, int]
@@ -69,6 +70,7 @@ def make_order(
         issued_on=issued_on,
         by=by,
         at=at,
+        rated=ready.rated,
         known=known_from(ready.rated.scenario),
         ledger=Ledger(ready.agreed.contracts),
         contracts=dict(Contract.objects.values_list("number", "pk")),
@@ -118,7 +120,7 @@ def _settle(share: Share, document: InvoiceDocument, order: Order) -> Settlement
         customer=share.customer,
         settled_at=order.at,
         settled_by=order.by,
-        content=canonical_json(share.content()),
+        content=canonical_json(share.content() | {"ways": order.rated.ways(share)}),
         statement="" if share.needs_invoice else document.to_json(),
     )
     _claim(settlement, share, keys)

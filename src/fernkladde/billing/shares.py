@@ -13,7 +13,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
@@ -30,6 +30,7 @@ from fernkladde.values.invoice_document import Totals
 
 from . import facts
 from .reasons import TARIFFS, Reason
+from .ways import ways
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
         Result,
         Warning,
     )
+    from fernkladde.rating.serving import Served
 
 SETTLED_BY_NOTHING = "held"
 STANDARD_RATE = Decimal(19)  # § 12 (1) UStG
@@ -101,6 +103,7 @@ class Share:
         """Return the rows as `rate` prints them, with groups and allowances."""
         return {
             "lines": [line_row(line) for line in self.lines],
+            "line_groups": [list(line.groups) for line in self.lines],
             "free": [free_row(row) for row in self.free],
             "held": [held_row(row) for row in self.held],
             "groups": [group_row(group) for group in self.groups],
@@ -114,7 +117,7 @@ class Share:
         move when another customer's share is settled.
         """
         content = self.content()
-        del content["allowances"]
+        del content["allowances"], content["line_groups"]
         content["groups"] = [group_row(g) | {"number": None} for g in self.groups]
         facts_seen = [repr(session) for session in self.sessions]
         text = json.dumps([content, facts_seen], sort_keys=True)
@@ -144,6 +147,11 @@ class RatedMonth:
     shares: dict[str, Share]
     scenario: rated.Scenario
     allowances: Sequence[AllowanceRow]
+    served: Sequence[Served]
+
+    def ways(self, share: Share) -> list[dict[str, Any]]:
+        """Return the way of calculation of each of a share's groups."""
+        return ways((group.number for group in share.groups), self.served)
 
     @property
     def sessions(self) -> dict[str, rated.Session]:
@@ -159,7 +167,7 @@ def rate_month(
     shares = _shares(scenario, result)
     for number, reasons in faults.items():
         shares[number].reasons.extend(reasons)
-    return RatedMonth(shares, scenario, result.allowances)
+    return RatedMonth(shares, scenario, result.allowances, result.served)
 
 
 def _rate_who_can_be(
