@@ -23,12 +23,6 @@ DATABASE_FIXTURES = {
     "own_database",
     "installation",
 }
-    "db",
-    "transactional_db",
-    "live_server",
-    "own_database",
-    "installation",
-}
 
 
 def touches_a_database(item: pytest.Item) -> bool:
