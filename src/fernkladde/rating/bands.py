@@ -81,6 +81,18 @@ def first_block(plan: Plan, counted: Sequence[Stretch]) -> int:
     return minimum if minimum > plan.first else plan.first
 
 
+def blocks(
+    plan: Plan, worked: Sequence[Stretch], billed: Sequence[Run]
+) -> tuple[int, int]:
+    """Return the first block in seconds, and how many steps follow it."""
+    if not billed:
+        return 0, 0
+    if plan.free and not plan.cliff:
+        worked = without_beginning(worked, plan.free)
+    first = first_block(plan, worked)
+    return first, (total(billed) - first) // plan.next
+
+
 def without_beginning(worked: Sequence[Stretch], seconds: int) -> list[Stretch]:
     kept: list[Stretch] = []
     for part, entry in worked:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from fernkladde.values.rounding import from_ten_thousandths
 
-from .bands import billed_runs, first_block, stretches, total, without_beginning
+from .bands import billed_runs, blocks, stretches, total
 from .basis import CONTRACT, FREE, HELD
 from .engine import rate
 from .lines import Worth
@@ -132,7 +132,9 @@ def read_meter(scenario: Scenario, session_id: str, at: int) -> Meter:
         billed=group.billed,
         covered=group.covered,
         charged=group.charged,
-        step=_step(served),
+        step=1 + blocks(served.group.plan, served.worked, served.billed)[1]
+        if served.billed
+        else 0,
         step_minutes=served.group.plan.next // 60,
         since=_since(served),
         until_next=until_next,
@@ -221,17 +223,6 @@ def _given(served: Served) -> Decimal:
         for seconds, price in served.rest:
             worth.add_time(seconds, price.unit, price.per)
     return worth.rounded()
-
-
-def _step(served: Served) -> int:
-    """Count the steps: the first block is one, and so is each that follows."""
-    billed = total(served.billed)
-    if not billed:
-        return 0
-    plan, counted = served.group.plan, served.worked
-    if plan.free and not plan.cliff:
-        counted = without_beginning(counted, plan.free)
-    return 1 + (billed - first_block(plan, counted)) // plan.next
 
 
 def _since(served: Served) -> int:
