@@ -25,12 +25,12 @@ from fernkladde.rating.document import (
     held_row,
     line_row,
 )
+from fernkladde.rating.explain import explain
 from fernkladde.rating.tax import tax_on
 from fernkladde.values.invoice_document import Totals
 
 from . import facts
 from .reasons import TARIFFS, Reason
-from .ways import ways
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -150,8 +150,15 @@ class RatedMonth:
     served: Sequence[Served]
 
     def ways(self, share: Share) -> list[dict[str, Any]]:
-        """Return the way of calculation of each of a share's groups."""
-        return ways((group.number for group in share.groups), self.served)
+        """Return the way of calculation of each of a share's groups.
+
+        Without the engine's sentences: pages tell it in their reader's language.
+        """
+        told = (explain(self.served[group.number]) for group in share.groups)
+        return [
+            {key: value for key, value in way.items() if key != "sentences"}
+            for way in told
+        ]
 
     @property
     def sessions(self) -> dict[str, rated.Session]:
