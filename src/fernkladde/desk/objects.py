@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 from django.shortcuts import get_object_or_404
 
 from fernkladde.cases.models import Case, Session
-from fernkladde.contracts.models import Contract
-from fernkladde.customers.models import Customer
-from fernkladde.plants.models import Plant
+from fernkladde.contracts.models import Contract, RateDeck, Tariff, TariffVersion
+from fernkladde.customers.models import Contact, Customer
+from fernkladde.plants.models import AccessPath, Plant
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from .access import StaffRequest
 
 
@@ -48,3 +50,27 @@ def get_contract(request: StaffRequest, number: str) -> Contract:
         "customer", "tariff"
     )
     return get_object_or_404(contracts, number=number)
+
+
+def get_contact(request: StaffRequest, customer: Customer, key: int) -> Contact:
+    contacts = Contact.objects.visible_to(request.user).select_related("customer")
+    return get_object_or_404(contacts, customer=customer, pk=key)
+
+
+def get_access_path(plant: Plant, key: int) -> AccessPath:
+    """Return a way to a plant that `get_plant` gave."""
+    return get_object_or_404(plant.access_paths.select_related("plant"), pk=key)
+
+
+def get_tariff(code: str) -> Tariff:
+    """Return one of the firm's own tariffs: no customer's, the same for all staff."""
+    return get_object_or_404(Tariff.objects.all(), code=code)
+
+
+def get_tariff_version(tariff: Tariff, valid_from: date) -> TariffVersion:
+    versions = tariff.versions.select_related("tariff")
+    return get_object_or_404(versions, valid_from=valid_from)
+
+
+def get_rate_deck(code: str) -> RateDeck:
+    return get_object_or_404(RateDeck.objects.all(), code=code)

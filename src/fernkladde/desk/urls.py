@@ -2,11 +2,32 @@
 
 from __future__ import annotations
 
-from . import journal, people, start, styleguide
+from . import (
+    calls,
+    cases,
+    contracts,
+    customers,
+    journal,
+    people,
+    plant_access,
+    plants,
+    start,
+    styleguide,
+    timers,
+)
+from .tariffs import addresses as tariffs
 
 urlpatterns = [
     *start.urlpatterns,
+    *timers.urlpatterns,
+    *calls.urlpatterns,
+    *cases.urlpatterns,
     *people.urlpatterns,
     *journal.urlpatterns,
+    *customers.urlpatterns,
+    *plant_access.urlpatterns,
+    *plants.urlpatterns,
+    *contracts.urlpatterns,
+    *tariffs.urlpatterns,
     *styleguide.urlpatterns,
 ]

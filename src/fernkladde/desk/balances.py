@@ -1,0 +1,218 @@
+"""What is left of allowances today: what invoices took, and what is not billed yet.
+
+One rating of the unbilled work serves all contracts of a page.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from fernkladde.billing import facts
+from fernkladde.rating.allowances import Ledger
+from fernkladde.rating.engine import rate
+from fernkladde.rating.faults import Refused
+from fernkladde.rating.terms import UsedPeriod
+from fernkladde.rating.zone import day_number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from fernkladde.contracts.models import Contract
+    from fernkladde.rating import terms
+    from fernkladde.rating.rows import AllowanceRow, Group, Posting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """One period as its work used it; amounts in seconds, or in cases.
+
+    `carried` is what earlier periods gave or can still give to work of this one,
+    `handed_on` what later work took from it, `expired` what nobody can use any more.
+    """
+
+    start: date
+    end: date
+    unit: str
+    granted: int
+    carried: int
+    used: int
+    handed_on: int
+    expired: int
+
+    @property
+    def left(self) -> int:
+        whole = self.granted + self.carried
+        return max(0, whole - self.used - self.handed_on - self.expired)
+
+    @property
+    def is_endless(self) -> bool:
+        return self.end == date.max
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """The periods of one contract up to a day, oldest first; the last one is now.
+
+    `open_cases` has the seconds that unbilled work of a case draws, or its cases.
+    `is_complete` is False where that work could not be rated: then only what
+    invoices took is known.
+    """
+
+    periods: tuple[Period, ...]
+    open_cases: Mapping[str, int]
+    is_complete: bool
+
+    @property
+    def now(self) -> Period | None:
+        return self.periods[-1] if self.periods else None
+
+
+def balances_of(contracts: Iterable[Contract], *, on: date) -> dict[str, Balance]:
+    """Return the balance of each contract that has an allowance, by its number."""
+    wanted = {c.number for c in contracts if c.covers == "allowance"}
+    if not wanted:
+        return {}
+    try:
+        agreed = facts.load_terms()
+    except facts.NoTariff:
+        return {}
+    drawn = [c for c in agreed.contracts if c.id in wanted]
+    groups = _unbilled_groups(agreed, drawn, on)
+    unbilled = [posting for group in groups or () for posting in group.postings]
+    handed_in = _handed_in(unbilled)
+    return {
+        contract.id: Balance(
+            periods=tuple(_periods(contract, unbilled, handed_in, on)),
+            open_cases=_drawn_by_case(contract.id, groups or ()),
+            is_complete=groups is not None,
+        )
+        for contract in drawn
+    }
+
+
+def _drawn_by_case(contract: str, groups: Iterable[Group]) -> dict[str, int]:
+    drawn: dict[str, int] = {}
+    for group in groups:
+        taken = sum(
+            p.seconds or p.cases for p in group.postings if p.contract == contract
+        )
+        if taken:
+            drawn[group.case] = drawn.get(group.case, 0) + taken
+    return drawn
+
+
+def _handed_in(unbilled: Iterable[Posting]) -> dict[tuple[str, date], int]:
+    """Return what earlier periods gave, by contract and the period of the work."""
+    handed = {key: given for key, (_own, given) in facts.used_by_work_period().items()}
+    for posting in unbilled:
+        if posting.for_period != posting.period_start:
+            key = (posting.contract, posting.for_period)
+            handed[key] = handed.get(key, 0) + posting.seconds
+    return handed
+
+
+def _periods(
+    contract: terms.Contract,
+    unbilled: Iterable[Posting],
+    handed_in: Mapping[tuple[str, date], int],
+    on: date,
+) -> Iterator[Period]:
+    if contract.allowance is None:
+        return
+    used = _used(contract, unbilled)
+    ledger = Ledger(replace(contract, used=tuple(used.values())), contract.allowance)
+    rows = list(ledger.rows(day_number(on)))
+    for index, row in enumerate(rows):
+        start = row.period_start
+        handed_on = used[start].handed_seconds if start in used else 0
+        given = handed_in.get((contract.id, start), 0)
+        age = len(rows) - 1 - index
+        yield Period(
+            start=start,
+            end=row.period_end,
+            unit=row.unit,
+            granted=row.granted,
+            carried=row.carried_in + given,
+            used=row.used - handed_on + given,
+            handed_on=handed_on,
+            expired=row.left - _usable(contract.allowance, row, handed_on, age=age),
+        )
+
+
+def _usable(
+    allowance: terms.Allowance, row: AllowanceRow, handed_on: int, *, age: int
+) -> int:
+    """Return what of a period's rest can still be used, `age` periods later."""
+    if age == 0:
+        return row.left
+    periods = allowance.carry_over_periods
+    if row.unit == "cases" or (periods != "term" and age > periods):
+        return 0
+    if allowance.carry_over_minutes is None:
+        return row.left
+    return max(0, min(row.left, allowance.carry_over_minutes * 60 - handed_on))
+
+
+def _used(
+    contract: terms.Contract, unbilled: Iterable[Posting]
+) -> dict[date, UsedPeriod]:
+    """Add what is not billed yet to what invoices took."""
+    used = {row.period_start: row for row in contract.used}
+    for posting in unbilled:
+        if posting.contract == contract.id:
+            start = posting.period_start
+            used[start] = _sum(used.get(start, UsedPeriod(start)), _as_used(posting))
+    return used
+
+
+def _unbilled_groups(
+    agreed: facts.Terms, contracts: Iterable[terms.Contract], on: date
+) -> tuple[Group, ...] | None:
+    """Rate what nothing has settled yet; None where that has no price."""
+    drawing = {name for c in contracts for name in (c.customer, *c.shared_with)}
+    scenario = facts.month_scenario(agreed, on, _all_related(agreed, drawing))
+    try:
+        return rate(scenario).groups
+    except Refused:
+        return None
+
+
+def _all_related(agreed: facts.Terms, customers: set[str]) -> set[str]:
+    """Add everybody whose work may draw, over any contracts, on the same allowance."""
+    partners = defaultdict(set)
+    for contract in agreed.contracts:
+        for other in contract.shared_with:
+            partners[contract.customer].add(other)
+            partners[other].add(contract.customer)
+    found: set[str] = set()
+    waiting = list(customers)
+    while waiting:
+        number = waiting.pop()
+        if number not in found:
+            found.add(number)
+            waiting.extend(partners[number])
+    return found
+
+
+def _as_used(posting: Posting) -> UsedPeriod:
+    handed_on = posting.for_period != posting.period_start
+    return UsedPeriod(
+        period_start=posting.period_start,
+        seconds=posting.seconds,
+        handed_seconds=posting.seconds if handed_on else 0,
+        cases=posting.cases,
+        case_ids=() if posting.case is None else (posting.case,),
+    )
+
+
+def _sum(one: UsedPeriod, other: UsedPeriod) -> UsedPeriod:
+    return UsedPeriod(
+        period_start=one.period_start,
+        seconds=one.seconds + other.seconds,
+        handed_seconds=one.handed_seconds + other.handed_seconds,
+        cases=one.cases + other.cases,
+        case_ids=one.case_ids + other.case_ids,
+    )

@@ -1,0 +1,280 @@
+"""Customers: the list, one customer's page, and the forms about them."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.db.models import Count, Exists, OuterRef, Q
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
+
+from fernkladde.billing.models import Settlement
+from fernkladde.cases.models import DONE, Case
+from fernkladde.contracts.models import Contract
+from fernkladde.customers import actions
+from fernkladde.customers.models import Contact, Customer
+from fernkladde.customers.phones import searchable_digits
+from fernkladde.plants.models import Plant
+
+from .access import needs
+from .balances import balances_of
+from .forms.customers import ContactForm, CustomerFilter, CustomerForm, ReasonForm
+from .forms.refusals import refusals_in
+from .lists import matching, page_of
+from .objects import get_contact, get_customer
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from django.db.models import QuerySet
+    from django.http import HttpResponse
+
+    from fernkladde.customers.models import CustomerQuerySet
+
+    from .access import StaffRequest
+
+SHORTEST_NUMBER = 4
+LAST_CASES = 10
+SORTS = {
+    "number": ("number",),
+    "name": ("name",),
+    "city": ("city", "name"),
+    "plants": ("plant_count", "name"),
+}
+
+
+@needs("read")
+@require_safe
+def customer_list(request: StaffRequest) -> HttpResponse:
+    rows = Customer.objects.visible_to(request.user)
+    names = rows.exclude(industry="").order_by("industry")
+    industries = list(names.values_list("industry", flat=True).distinct())
+    form = CustomerFilter(request.GET, industries=industries)
+    form.is_valid()
+    found = _narrowed(rows, form.cleaned_data, today=timezone.localdate())
+    counted = found.annotate(
+        plant_count=Count("plants", filter=Q(plants__is_active=True))
+    )
+    page = page_of(request, counted, sorts=SORTS, otherwise="name")
+    _note_open_cases(page.object_list)
+    context = {"page": page, "form": form, "is_narrowed": any(request.GET.values())}
+    return render(request, "desk/customers/list.html", context)
+
+
+def _narrowed(
+    rows: CustomerQuerySet, asked: dict[str, Any], *, today: date
+) -> QuerySet[Customer]:
+    rows = _of_kind(rows, asked.get("show", ""), today=today)
+    if industry := asked.get("industry"):
+        rows = rows.filter(industry=industry)
+    if text := asked.get("q"):
+        # A number typed as it stands on the display finds its owner, too.
+        digits = searchable_digits(text)
+        found = matching(rows, text)
+        if len(digits) >= SHORTEST_NUMBER and not any(map(str.isalpha, text)):
+            by_word = Q(pk__in=found.values("pk"))
+            return rows.filter(by_word | _phone(digits))
+        return found
+    return rows
+
+
+def _phone(digits: str) -> Q:
+    theirs = Contact.objects.filter(customer=OuterRef("pk"), phone__contains=digits)
+    return Q(phone__contains=digits) | Q(Exists(theirs))
+
+
+def _of_kind(rows: CustomerQuerySet, kind: str, *, today: date) -> CustomerQuerySet:
+    if kind == "all":
+        return rows
+    if kind == "inactive":
+        return rows.filter(is_active=False)
+    rows = rows.active()
+    if kind in {"contract", "no_contract"}:
+        contracts = Contract.objects.in_force(today)
+        mine = Exists(contracts.filter(customer=OuterRef("pk")))
+        theirs = Exists(contracts.filter(shared_with=OuterRef("pk")))
+        has = mine | theirs
+        return rows.filter(has) if kind == "contract" else rows.exclude(has)
+    return rows
+
+
+def _note_open_cases(customers: Any) -> None:
+    """Count the open cases of the rows that are shown, in one query."""
+    counts = dict(
+        Case.objects.open()
+        .filter(customer__in=[customer.pk for customer in customers])
+        .values_list("customer")
+        .annotate(n=Count("pk"))
+    )
+    for customer in customers:
+        customer.open_cases = counts.get(customer.pk, 0)
+
+
+@needs("read")
+@require_safe
+def customer(request: StaffRequest, number: str) -> HttpResponse:
+    found = get_customer(request, number)
+    today = timezone.localdate()
+    contracts = list(
+        Contract.objects.usable_by(found.pk)
+        .filter(Q(valid_until=None) | Q(valid_until__gte=today - timedelta(days=90)))
+        .select_related("customer", "tariff")
+        .order_by("priority", "valid_from", "pk")
+    )
+    balances = balances_of(contracts, on=today)
+    cases = Case.objects.filter(customer=found).select_related("plant")
+    context = {
+        "customer": found,
+        "today": today,
+        "contacts": found.contacts.order_by("-is_active", "name", "pk"),
+        "contracts": [(each, balances.get(each.number)) for each in contracts],
+        "plants": _plants(found),
+        "open_cases": cases.open().order_by("-opened_at", "pk")[:50],
+        "last_cases": cases.filter(state__in=DONE).order_by("-opened_at")[:LAST_CASES],
+        "given": _given_away(found, today) if request.user.may("read_money") else None,
+    }
+    return render(request, "desk/customers/page.html", context)
+
+
+def _plants(customer: Customer) -> Any:
+    rows = Plant.objects.filter(customer=customer).select_related("plant_type")
+    return rows.order_by("-is_active", "name", "pk")
+
+
+def _given_away(customer: Customer, today: date) -> dict[str, Decimal]:
+    """Return by basis what settled months of the last year gave away, in list value.
+
+    Flat and covered work is no gift: the contract paid for it.
+    """
+    since = f"{today.year - 1}-{today.month:02}"
+    settled = Settlement.objects.filter(
+        customer=customer, released_by=None, run__period__gte=since
+    )
+    sums: dict[str, Decimal] = {}
+    for content in settled.values_list("content", flat=True):
+        for row in json.loads(content)["free"]:
+            if row["basis"] in {"warranty", "goodwill", "unannounced", "not_billable"}:
+                value = sums.get(row["basis"], Decimal(0)) + Decimal(row["value"])
+                sums[row["basis"]] = value
+    return sums
+
+
+@needs("master_data")
+@require_http_methods(["GET", "HEAD", "POST"])
+def customer_new(request: StaffRequest) -> HttpResponse:
+    form = CustomerForm(request.POST or None)
+    if form.is_valid():
+        with refusals_in(form):
+            made = actions.create_customer(
+                by=request.user, at=timezone.now(), **form.cleaned_data
+            )
+            messages.info(request, _("%(name)s ist angelegt.") % {"name": made.name})
+            return redirect("customer", made.number)
+    context = {"form": form, "customer": None}
+    return render(request, "desk/customers/form.html", context)
+
+
+@needs("master_data")
+@require_http_methods(["GET", "HEAD", "POST"])
+def customer_edit(request: StaffRequest, number: str) -> HttpResponse:
+    found = get_customer(request, number)
+    form = CustomerForm(request.POST or None, customer=found)
+    if form.is_valid():
+        with refusals_in(form):
+            actions.change_customer(
+                customer=found, by=request.user, at=timezone.now(), **form.cleaned_data
+            )
+            return redirect("customer", number)
+    context = {"form": form, "customer": found}
+    return render(request, "desk/customers/form.html", context)
+
+
+@needs("master_data")
+@require_http_methods(["GET", "HEAD", "POST"])
+def customer_deactivate(request: StaffRequest, number: str) -> HttpResponse:
+    found = get_customer(request, number)
+    form = ReasonForm(request.POST or None)
+    if form.is_valid():
+        actions.deactivate(
+            customer=found,
+            by=request.user,
+            at=timezone.now(),
+            reason=form.cleaned_data["reason"],
+        )
+        return redirect("customer", number)
+    context = {"form": form, "customer": found}
+    return render(request, "desk/customers/deactivate.html", context)
+
+
+@needs("master_data")
+@require_POST
+def customer_reactivate(request: StaffRequest, number: str) -> HttpResponse:
+    found = get_customer(request, number)
+    actions.change_customer(
+        customer=found, by=request.user, at=timezone.now(), is_active=True
+    )
+    return redirect("customer", number)
+
+
+@needs("master_data")
+@require_http_methods(["GET", "HEAD", "POST"])
+def contact_new(request: StaffRequest, number: str) -> HttpResponse:
+    found = get_customer(request, number)
+    form = ContactForm(request.POST or None)
+    if form.is_valid():
+        with refusals_in(form):
+            actions.add_contact(
+                customer=found, by=request.user, at=timezone.now(), **form.cleaned_data
+            )
+            return redirect("customer", number)
+    context = {"form": form, "customer": found, "contact": None}
+    return render(request, "desk/customers/contact.html", context)
+
+
+@needs("master_data")
+@require_http_methods(["GET", "HEAD", "POST"])
+def contact_edit(request: StaffRequest, number: str, key: int) -> HttpResponse:
+    found = get_customer(request, number)
+    contact = get_contact(request, found, key)
+    form = ContactForm(request.POST or None, contact=contact)
+    if form.is_valid():
+        with refusals_in(form):
+            actions.change_contact(
+                contact=contact, by=request.user, at=timezone.now(), **form.cleaned_data
+            )
+            return redirect("customer", number)
+    context = {"form": form, "customer": found, "contact": contact}
+    return render(request, "desk/customers/contact.html", context)
+
+
+urlpatterns = [
+    path("customers/", customer_list, name="customer-list"),
+    path("customers/new/", customer_new, name="customer-new"),
+    path("customers/<path:number>/edit/", customer_edit, name="customer-edit"),
+    path(
+        "customers/<path:number>/deactivate/",
+        customer_deactivate,
+        name="customer-deactivate",
+    ),
+    path(
+        "customers/<path:number>/reactivate/",
+        customer_reactivate,
+        name="customer-reactivate",
+    ),
+    path("customers/<path:number>/contacts/new/", contact_new, name="contact-new"),
+    path(
+        "customers/<path:number>/contacts/<int:key>/", contact_edit, name="contact-edit"
+    ),
+    path("customers/<path:number>/", customer, name="customer"),
+]
