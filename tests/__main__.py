@@ -113,6 +113,7 @@ def main() -> int:
         selection = "not long and not slow and not browser"
     if options.all:
         selection = "long or not long"
+        os.environ["FERNKLADDE_TEST_PROFILE"] = "search"
     results = [check_house()]
     chromium = options.quick or set_up_chromium()
     if not chromium:

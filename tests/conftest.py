@@ -9,11 +9,19 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from hypothesis import settings
+
 from tests.installation import installation  # noqa: F401 - a fixture for all rooms
 from tests.own_database import own_database  # noqa: F401 - a fixture for all rooms
 
 if TYPE_CHECKING:
     import pytest
+
+# The same examples each time, so that a landing is never red by chance; with --all
+# new ones are drawn.
+settings.register_profile("steady", derandomize=True, deadline=None)
+settings.register_profile("search", deadline=None, print_blob=True)
+settings.load_profile(os.environ.get("FERNKLADDE_TEST_PROFILE", "steady"))
 
 ON_POSTGRES = os.environ.get("FERNKLADDE_DATABASE_URL", "").startswith("postgresql:")
 DATABASE_FIXTURES = {
