@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -23,3 +24,12 @@ def next_address(request: HttpRequest, *, otherwise: str = "start") -> str:
     """Return where the person wanted to go."""
     asked = request.POST.get("next") or request.GET.get("next") or ""
     return own_address(asked, otherwise=otherwise)
+
+
+def came_from(request: HttpRequest, *, otherwise: str = "start") -> str:
+    """Return the page whose button was pressed, to show it again."""
+    referrer = urlsplit(request.headers.get("Referer", ""))
+    if referrer.netloc != request.get_host():
+        return own_address("", otherwise=otherwise)
+    query = f"?{referrer.query}" if referrer.query else ""
+    return own_address(referrer.path + query, otherwise=otherwise)

@@ -6,35 +6,33 @@ from typing import TYPE_CHECKING
 
 from django.urls import NoReverseMatch, reverse
 
-from fernkladde.cases.models import Session
+from fernkladde.cases.queries import timers_of
 
+from . import meters
 from .frame import PausedTimer, RunningTimer, Timer
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from fernkladde.accounts.models import User
+    from fernkladde.cases.models import Session
 
 
 def timer_of(user: User, *, at: datetime) -> Timer | None:
     """Return the person's clocks; None for whoever never works with one."""
     if not user.may("work"):
         return None
-    mine = (
-        Session.objects.filter(technician=user)
-        .select_related("case__customer", "case__plant", "technician")
-        .order_by("-started_at", "-pk")
-    )
-    running = mine.running().first()
+    mine = timers_of(user)
     return Timer(
-        running=_running(running, at=at) if running else None,
-        paused=tuple(_paused(session) for session in mine.paused()),
+        running=_running(mine.running, at=at) if mine.running else None,
+        paused=tuple(_paused(session) for session in mine.paused),
         refresh_url=_address("timer"),
     )
 
 
 def _running(session: Session, *, at: datetime) -> RunningTimer:
     case = session.case
+    reading = meters.read(session, at=at)
     return RunningTimer(
         number=case.number,
         subject=case.subject,
@@ -44,6 +42,9 @@ def _running(session: Session, *, at: datetime) -> RunningTimer:
         seconds=int((at - session.started_at).total_seconds()),
         pause_url=_address("pause-timer", session.number),
         stop_url=_address("stop-timer", session.number),
+        meter=reading.parts,
+        level=reading.level,
+        notice=reading.notice,
     )
 
 

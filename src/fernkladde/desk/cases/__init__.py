@@ -1,0 +1,13 @@
+"""The pages of cases: the list, the case, its decisions, its sessions."""
+
+from __future__ import annotations
+
+from . import deciding, listing, page, sessions
+
+# The case's own address comes last: a number may hold a slash.
+urlpatterns = [
+    *listing.urlpatterns,
+    *deciding.urlpatterns,
+    *sessions.urlpatterns,
+    *page.urlpatterns,
+]

@@ -1,0 +1,127 @@
+"""All cases: filtered, sorted, fifty a page; what needs me now stands out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q
+from django.shortcuts import render
+from django.urls import path
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from fernkladde.cases.models import DONE, Case, CaseState
+from fernkladde.cases.queries import CaseRow, case_rows
+from fernkladde.customers.folding import fold
+from fernkladde.customers.models import Customer
+from fernkladde.desk.access import needs
+from fernkladde.desk.forms.cases import ALL, ME, NOBODY, CaseFilterForm
+from fernkladde.desk.lists import page_of
+from fernkladde.plants.models import Plant
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from django.http import HttpResponse
+
+    from fernkladde.accounts.models import User
+    from fernkladde.cases.models import CaseQuerySet
+    from fernkladde.desk.access import StaffRequest
+
+SORTS = {
+    "number": ("number",),
+    "subject": ("subject",),
+    "customer": ("customer__name", "-opened_at"),
+    "state": ("state", "-opened_at"),
+    "person": ("assigned_to__full_name", "-opened_at"),
+    "opened": ("opened_at",),
+}
+MOST_WORDS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class ListedCase:
+    """A row with its weight: `now` needs this person, `quiet` is done."""
+
+    row: CaseRow
+    seconds: int
+    weight: str
+
+
+@needs("read")
+@require_safe
+def case_list(request: StaffRequest) -> HttpResponse:
+    form = CaseFilterForm(request.GET)
+    asked = form.cleaned_data if form.is_valid() else {}
+    found = _found(Case.objects.visible_to(request.user), asked, request.user)
+    page = page_of(request, found, sorts=SORTS, otherwise="-opened")
+    now = timezone.now()
+    rows = [
+        ListedCase(row, row.worked_at(now), weight_of(row, request.user))
+        for row in case_rows(page.object_list)  # type: ignore[arg-type]
+    ]
+    context = {
+        "form": form,
+        "page": page,
+        "rows": rows,
+        "now": now,
+        "customer": _named(Customer, asked.get("customer")),
+        "plant": _named(Plant, asked.get("plant")),
+    }
+    return render(request, "desk/cases/list.html", context)
+
+
+def weight_of(row: CaseRow, user: User) -> str:
+    """Say whether a case needs this person now, or nobody any more."""
+    case = row.case
+    if any(session.technician_id == user.pk for session in row.running):
+        return "now"
+    if case.state in DONE:
+        return "quiet"
+    waits = case.state in {CaseState.NEW, CaseState.WAITING_US}
+    return "now" if waits and case.assigned_to_id in {None, user.pk} else ""
+
+
+def _found(cases: CaseQuerySet, asked: Mapping[str, Any], user: User) -> CaseQuerySet:
+    state = asked.get("state")
+    if not state:
+        cases = cases.open()
+    elif state != ALL:
+        cases = cases.filter(state=state)
+    if customer := asked.get("customer"):
+        cases = cases.filter(customer__number=customer)
+    if plant := asked.get("plant"):
+        cases = cases.filter(plant__number=plant)
+    cases = _of_person(cases, asked.get("person"), user)
+    return _matching(cases, asked.get("text") or "")
+
+
+def _of_person(cases: CaseQuerySet, person: str | None, user: User) -> CaseQuerySet:
+    if not person:
+        return cases
+    if person == NOBODY:
+        return cases.filter(assigned_to=None)
+    if person == ME:
+        return cases.filter(assigned_to=user)
+    return cases.filter(assigned_to__username=person)
+
+
+def _matching(cases: CaseQuerySet, text: str) -> CaseQuerySet:
+    """Keep what has every typed word: in the case, its customer or its plant."""
+    for piece in fold(text).split()[:MOST_WORDS]:
+        customers = Customer.objects.filter(search__contains=piece)
+        plants = Plant.objects.filter(search__contains=piece)
+        cases = cases.filter(
+            Q(search__contains=piece)
+            | Q(customer__in=customers.values("pk"))
+            | Q(plant__in=plants.values("pk"))
+        )
+    return cases
+
+
+def _named(model: type[Customer] | type[Plant], number: str | None) -> object | None:
+    return model.objects.filter(number=number).first() if number else None
+
+
+urlpatterns = [path("faelle/", case_list, name="case-list")]
