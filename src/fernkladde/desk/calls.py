@@ -29,7 +29,7 @@ from .objects import get_case, get_customer, get_plant
 from .posting import posted_from
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from django.http import HttpRequest, HttpResponse
 
@@ -169,8 +169,8 @@ def _work(
     )
 
 
-def _among(chosen: str | None, known: Iterable[str], usual: str) -> str:
-    return chosen if chosen in known else str(usual)
+def _among(chosen: str | None, known: Collection[str], usual: str) -> str:
+    return chosen if chosen is not None and chosen in known else str(usual)
 
 
 def _empty_form(caller: Caller, work: Work, *, pause: bool) -> TakeCallForm:

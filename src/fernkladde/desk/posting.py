@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.http import HttpResponseNotAllowed
 from django.shortcuts import redirect
+from django.urls import reverse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +30,7 @@ def posted_from(page: str, *, same_record: bool = False) -> Callable[[View], Vie
             if request.method == "POST":
                 return view(request, *args, **kwargs)
             if request.method in {"GET", "HEAD"}:
-                return redirect(page, **(kwargs if same_record else {}))
+                return redirect(reverse(page, kwargs=kwargs if same_record else None))
             return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
 
         return posted  # type: ignore[return-value]

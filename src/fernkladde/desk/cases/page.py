@@ -33,6 +33,7 @@ from .sums import (
     listed_sessions,
     reasons_for,
     receipt_for,
+    ways_of,
 )
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ def show_case(request: StaffRequest, case: Case, **bound: forms.Form) -> HttpRes
         "sessions": sessions,
         "account": account,
         "sums": sums,
+        "ways": ways_of(account),
         "bases": bases,
         "reasons": [reason for reason in reasons_for(case, bases, agreed) if reason],
         "notice": notice,

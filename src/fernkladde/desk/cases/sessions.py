@@ -21,6 +21,7 @@ from fernkladde.desk.forms.refusals import refusals_in
 from fernkladde.desk.forms.sessions import CallForm, ReasonForm, SessionForm
 from fernkladde.desk.objects import get_case, get_session
 from fernkladde.desk.posting import posted_from
+from fernkladde.desk.ways import steps
 
 from .page import REFUSED
 from .sums import account_of
@@ -58,12 +59,15 @@ def show_session(
 ) -> HttpResponse:
     now = timezone.now()
     account = account_of(session.case, at=now)
+    mine = account.sessions.get(session.number) if account else None
+    currency = account.currency if account else "EUR"
     context = {
         "session": session,
         "case": session.case,
         "worked": (session.ended_at or now) - session.started_at,
-        "account": account.sessions.get(session.number) if account else None,
-        "currency": account.currency if account else "EUR",
+        "account": mine,
+        "currency": currency,
+        "way": steps(mine.explain) if mine and mine.explain else (),
         "is_billed": Session.objects.billed().filter(pk=session.pk).exists(),
         "may_change": _may_change(request, session),
         "calls": list(session.calls.order_by("started_at", "pk")),

@@ -12,10 +12,11 @@ from fernkladde.billing.facts import NoTariff
 from fernkladde.billing.live import case_account
 from fernkladde.cases.queries import sessions_of
 from fernkladde.desk.templatetags.formats import day, in_hours, minutes, percent
+from fernkladde.desk.ways import steps
 from fernkladde.desk.words import BASES, word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime, timedelta
     from decimal import Decimal
 
@@ -101,6 +102,15 @@ def basis_sums(account: CaseAccount | None) -> list[BasisSum]:
     return sorted(sums, key=lambda one: (not one.is_free, one.basis))
 
 
+def ways_of(account: CaseAccount | None) -> list[list[str]]:
+    """Return the way of calculation of each group that is not billed yet."""
+    if account is None:
+        return []
+    explained = (one.explain for one in account.sessions.values() if one.explain)
+    groups = {str(explain["group"]): explain for explain in explained}
+    return [steps(group) for group in groups.values()]
+
+
 def reasons_for(
     case: Case, bases: Iterable[str], agreed: Sequence[Agreed]
 ) -> Iterator[str]:
@@ -133,7 +143,7 @@ def _unannounced(case: Case, _contract: str) -> str:
     return _("Berechnet wird diesem Kunden erst ab dem %(day)s.") % words
 
 
-_REASONS = {
+_REASONS: dict[str, Callable[[Case, str], str]] = {
     "warranty": _warranty,
     "unannounced": _unannounced,
     "allowance": lambda _case, name: (

@@ -17,12 +17,18 @@ ANSWERS = ((YES, ""), (NO, ""), (GOODWILL, ""), (LATER, ""), (FREE, ""))
 
 
 class TakeCallForm(forms.Form):
-    subject = text_field(_("Worum geht es?"), 200, autocomplete="off")
+    subject = text_field(
+        _("Worum geht es?"), 200, autocomplete="off", autofocus="autofocus"
+    )
     reported_by = text_field(
         _("Wer ruft an?"), 120, list="people-at-customer", autocomplete="off"
     )
-    service = forms.ChoiceField(label=_("Leistungsart"), choices=Service.choices)
-    connection = forms.ChoiceField(label=_("Verbindung"), choices=Connection.choices)
+    service = forms.ChoiceField(
+        label=_("Leistungsart"), choices=Service.choices, required=False
+    )
+    connection = forms.ChoiceField(
+        label=_("Verbindung"), choices=Connection.choices, required=False
+    )
     person = text_field(
         _("Wer antwortet?"), 120, list="people-at-customer", autocomplete="off"
     )
@@ -40,6 +46,8 @@ class TakeCallForm(forms.Form):
 
     def clean(self) -> dict[str, object]:
         given: dict[str, object] = super().clean() or {}
+        given["service"] = given.get("service") or Service.REMOTE
+        given["connection"] = given.get("connection") or Connection.NONE
         answer = given.get("answer")
         if not given.get("case") and not given.get("subject"):
             self.add_error("subject", _("Worum geht es? Ein paar Worte genügen."))
