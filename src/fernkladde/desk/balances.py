@@ -29,8 +29,9 @@ if TYPE_CHECKING:
 class Period:
     """One period as its work used it; amounts in seconds, or in cases.
 
-    `carried` is what earlier periods gave or can still give to work of this one,
-    `handed_on` what later work took from it, `expired` what nobody can use any more.
+    `carried` is what earlier periods gave to work of this one; of the current one
+    also what they still can give. `handed_on` is what later work took from it,
+    `expired` what nobody can use any more.
     """
 
     start: date
@@ -135,7 +136,7 @@ def _periods(
             end=row.period_end,
             unit=row.unit,
             granted=row.granted,
-            carried=row.carried_in + given,
+            carried=given if age else given + row.carried_in,
             used=row.used - handed_on + given,
             handed_on=handed_on,
             expired=row.left - _usable(contract.allowance, row, handed_on, age=age),

@@ -58,6 +58,8 @@ class ExampleForm(QuietForm):
 
     def asked(self) -> dict[str, Any]:
         """Return what is asked; a fault or an empty field leaves the usual."""
+        if not self.is_bound:
+            return dict(USUAL)
         self.is_valid()
         given = {name: v for name, v in self.cleaned_data.items() if v}
         return {**USUAL, **given}

@@ -45,6 +45,19 @@ class QuietForm(forms.Form):
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
 
+    # Fields that share the cell of the one before them, to keep the table narrow.
+    second: frozenset[str] = frozenset()
+
+    def cells(self) -> list[list[Any]]:
+        """Return the row's fields cell by cell."""
+        cells: list[list[Any]] = []
+        for field in self.visible_fields():
+            if field.name in self.second:
+                cells[-1].append(field)
+            else:
+                cells.append([field])
+        return cells
+
     def full_clean(self) -> None:
         if self.quiet:
             self._errors = ErrorDict()
@@ -54,17 +67,18 @@ class QuietForm(forms.Form):
 
 
 class PriceRowForm(QuietForm):
+    second = frozenset(("first_price", "free_mode"))
     service = code_field(_("Leistungsart"), SERVICES, widget_id="services")
     skill = code_field(_("Qualifikation"), SKILLS, widget_id="skills")
     price = number_field(_("Preis"), money=True, required=True)
     per_minutes = whole_field(_("je Minuten"), least=1, required=True)
     next_minutes = whole_field(_("Takt"), least=1)
     first_minutes = whole_field(_("Mindestzeit"), least=1)
-    first_price = number_field(_("Preis der Mindestzeit"), money=True)
+    first_price = number_field(_("ihr Preis"), money=True)
     tolerance_minutes = whole_field(_("Toleranz"))
     free_minutes = whole_field(_("Freiminuten"))
     free_mode = forms.ChoiceField(
-        label=_("Freiminuten werden"),
+        label=_("werden"),
         required=False,
         initial="deduct",
         choices=[
@@ -82,6 +96,7 @@ class PriceRowForm(QuietForm):
 
 
 class BandForm(QuietForm):
+    second = frozenset(("until", "price"))
     name = text_field(_("Name"), 60, required=True)
     days = forms.MultipleChoiceField(
         label=_("Tage"),

@@ -171,5 +171,5 @@ def version_example(request: StaffRequest, code: str) -> HttpResponse:
     """Answer with the week and the example of what stands in the tables now."""
     get_tariff(code)
     version = VersionEditor(request.POST, labels=_labels()).read()
-    context = _beside(version, request.POST)
+    context = {**_beside(version, request.POST), "swap_week": True}
     return render(request, "desk/tariffs/_beside.html", context)

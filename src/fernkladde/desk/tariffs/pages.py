@@ -20,7 +20,7 @@ from fernkladde.contracts.models import RateDeck, Tariff, TariffVersion
 from fernkladde.customers.models import Customer
 from fernkladde.desk.access import needs
 from fernkladde.desk.forms.refusals import refusals_in
-from fernkladde.desk.forms.tariff_examples import ExampleForm
+from fernkladde.desk.forms.tariff_examples import PREFIX, ExampleForm
 from fernkladde.desk.forms.tariffs import TariffForm
 from fernkladde.desk.objects import get_tariff, get_tariff_version
 from fernkladde.desk.words import WEEKDAYS
@@ -33,7 +33,7 @@ from .week import row_words, special_days_of, usual_work, week_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from django.http import HttpResponse
+    from django.http import HttpResponse, QueryDict
 
     from fernkladde.desk.access import StaffRequest
     from fernkladde.desk.drawings import Stretch
@@ -49,6 +49,7 @@ class Row:
     following: TariffVersion | None
     is_default: bool
     price: dict[str, Any]
+    currency: str
     used_by: int
 
 
@@ -83,6 +84,7 @@ def _row(
         following=later[0] if later else None,
         is_default=tariff.pk == default,
         price=first,
+        currency=now.terms.get("currency", "EUR") if now else "",
         used_by=tariff.contract_count,
     )
 
@@ -168,13 +170,18 @@ def as_day(text: str) -> date:
 def _shown(request: StaffRequest, version: TariffVersion) -> dict[str, Any]:
     """Return a version as it is drawn, told and tried out."""
     read = parse_tariff_version(version.terms)
-    form = ExampleForm(request.GET or None, labels=labels_of(read))
+    form = ExampleForm(asked_in(request.GET), labels=labels_of(read))
     return {
         "terms": read,
         "rows": [(row, row_words(row)) for row in read.prices],
         "example_form": form,
         **drawn(read, form),
     }
+
+
+def asked_in(given: QueryDict) -> QueryDict | None:
+    """Return what was asked of the example; an address without it asks nothing."""
+    return given if any(name.startswith(PREFIX) for name in given) else None
 
 
 def drawn(version: terms.TariffVersion, form: ExampleForm) -> dict[str, Any]:
