@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 if TYPE_CHECKING:
@@ -33,3 +33,18 @@ def came_from(request: HttpRequest, *, otherwise: str = "start") -> str:
         return own_address("", otherwise=otherwise)
     query = f"?{referrer.query}" if referrer.query else ""
     return own_address(referrer.path + query, otherwise=otherwise)
+
+
+# What the Kladde speaks of, each with a page of its own name; "user/5" has none.
+SUBJECTS = ("case", "customer", "plant", "contract", "tariff", "invoice", "month")
+
+
+def address_of(subject: str) -> str:
+    """Return the page of "case/26-0412", or nothing where it has none."""
+    word, _slash, key = subject.partition("/")
+    if word not in SUBJECTS:
+        return ""
+    try:
+        return reverse(word, args=[key])
+    except NoReverseMatch:
+        return ""

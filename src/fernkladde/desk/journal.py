@@ -9,20 +9,21 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, path, reverse
+from django.urls import path
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from fernkladde.accounts.models import User
 from fernkladde.journal import queries
 from fernkladde.journal.models import SYSTEM, Entry
 
 from .access import needs
-from .addresses import next_address
+from .addresses import SUBJECTS, address_of, next_address
 from .forms.journal import OLDEST_FIRST, JournalFilter
+from .posting import posted_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -41,8 +42,6 @@ else:
 
 PER_PAGE = 50
 MOST_PRINTED = 2000
-# What entries speak of, each with a page of its own name; "user/5" has none.
-SUBJECTS = ("case", "customer", "plant", "contract", "tariff", "invoice", "month")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,19 +144,8 @@ def tell(line: Line) -> Told:
     return Told(line, actor, before, link, after, address_of(line.subject))
 
 
-def address_of(subject: str) -> str:
-    """Return the page of "case/26-0412", or nothing where it has none."""
-    word, _slash, key = subject.partition("/")
-    if word not in SUBJECTS:
-        return ""
-    try:
-        return reverse(word, args=[key])
-    except NoReverseMatch:
-        return ""
-
-
 @needs("read_journal")
-@require_POST
+@posted_from("journal")
 def verify(request: StaffRequest) -> HttpResponse:
     """Go along the whole chain and say whether it holds."""
     found = queries.verify()

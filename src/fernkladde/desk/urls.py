@@ -7,7 +7,9 @@ from . import (
     cases,
     contracts,
     customers,
+    invoices,
     journal,
+    month,
     people,
     plant_access,
     plants,
@@ -28,6 +30,8 @@ urlpatterns = [
     *plant_access.urlpatterns,
     *plants.urlpatterns,
     *contracts.urlpatterns,
+    *month.urlpatterns,
+    *invoices.urlpatterns,
     *tariffs.urlpatterns,
     *styleguide.urlpatterns,
 ]

@@ -1,0 +1,137 @@
+"""Issued invoices: what stands on them, what it rests on, and their files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, Q, Sum
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404, render
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from fernkladde.billing.models import Invoice, RenderingState
+from fernkladde.billing.rendering import path_of
+from fernkladde.customers.models import Customer
+from fernkladde.journal import queries as journal
+from fernkladde.journal.models import Entry
+from fernkladde.values.invoice_document import InvoiceDocument
+
+from .access import needs
+from .forms.invoices import InvoiceFilter
+from .journal import tell
+from .lists import matching, page_of
+from .month.customer import settled
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from django.http import HttpResponse, HttpResponseBase
+
+    from fernkladde.billing.models import InvoiceQuerySet
+
+    from .access import StaffRequest
+
+SORTS = {
+    "number": ("series", "sequence"),
+    "issued": ("issued_on", "sequence"),
+    "customer": ("customer__name", "sequence"),
+    "net": ("net",),
+    "gross": ("gross",),
+}
+TYPES = {"pdf": "application/pdf", "xml": "application/xml"}
+SECONDS_UNTIL_NEXT_LOOK = 2
+
+
+@needs("read_money")
+@require_safe
+def invoice_list(request: StaffRequest) -> HttpResponse:
+    form = InvoiceFilter(request.GET)
+    asked = form.cleaned_data if form.is_valid() else {}
+    invoices = _found(Invoice.objects.visible_to(request.user), asked)
+    rows = invoices.select_related("customer", "settlement__run", "rendering")
+    context = {
+        "form": form,
+        "filtered": any(asked.values()),
+        "page": page_of(request, rows, sorts=SORTS, otherwise="-issued"),
+        "sums": invoices.aggregate(net=Sum("net"), tax=Sum("tax"), gross=Sum("gross")),
+    }
+    return render(request, "desk/invoices/list.html", context)
+
+
+def _found(invoices: InvoiceQuerySet, asked: Mapping[str, Any]) -> InvoiceQuerySet:
+    if month := asked.get("month"):
+        invoices = invoices.of_month(month)
+    if text := asked.get("customer"):
+        customers = matching(Customer.objects.all(), text)
+        invoices = invoices.filter(
+            Q(customer__in=customers) | Q(number__icontains=text)
+        )
+    return invoices
+
+
+def get_invoice(request: StaffRequest, number: str) -> Invoice:
+    invoices = Invoice.objects.visible_to(request.user).select_related(
+        "customer", "settlement__run", "settlement__settled_by", "rendering"
+    )
+    return get_object_or_404(invoices, number=number)
+
+
+@needs("read_money")
+@require_safe
+def invoice(request: StaffRequest, number: str) -> HttpResponse:
+    found = get_invoice(request, number)
+    entries = Entry.objects.about(f"invoice/{number}").in_order()
+    postings = found.settlement.postings.select_related("contract")
+    context = {
+        "invoice": found,
+        "document": InvoiceDocument.from_json(found.document),
+        "postings": postings.order_by("contract__number", "period_start", "pk"),
+        "claims": found.settlement.claims.aggregate(
+            sessions=Count("session"), calls=Count("call"), fees=Count("fee")
+        ),
+        "lines": [tell(line) for line in journal.readable(entries)],
+        **settled(found.settlement),
+    }
+    return render(request, "desk/invoices/invoice.html", context)
+
+
+def _file(request: StaffRequest, number: str, kind: str) -> HttpResponseBase:
+    """Hand out a stored file, or say how far its making is and look again."""
+    found = get_invoice(request, number)
+    if found.rendering.state != RenderingState.DONE:
+        context = {"invoice": found, "kind": kind}
+        answer = render(request, "desk/invoices/due.html", context)
+        if found.rendering.state == RenderingState.DUE:
+            answer.headers["Refresh"] = str(SECONDS_UNTIL_NEXT_LOOK)
+        return answer
+    stored = path_of(getattr(found.rendering, kind))
+    if not stored.is_file():
+        raise Http404(_("Die Datei liegt nicht mehr im Ordner der Dokumente."))
+    return FileResponse(
+        stored.open("rb"),
+        as_attachment=True,
+        filename=f"{found.number.replace('/', '-')}.{kind}",
+        content_type=TYPES[kind],
+    )
+
+
+@needs("read_money")
+@require_safe
+def pdf(request: StaffRequest, number: str) -> HttpResponseBase:
+    return _file(request, number, "pdf")
+
+
+@needs("read_money")
+@require_safe
+def xml(request: StaffRequest, number: str) -> HttpResponseBase:
+    return _file(request, number, "xml")
+
+
+urlpatterns = [
+    path("rechnungen/", invoice_list, name="invoice-list"),
+    path("rechnungen/<path:number>/pdf/", pdf, name="invoice-pdf"),
+    path("rechnungen/<path:number>/xml/", xml, name="invoice-xml"),
+    path("rechnungen/<path:number>/", invoice, name="invoice"),
+]

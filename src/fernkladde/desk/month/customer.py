@@ -1,0 +1,103 @@
+"""One customer in one month: every line with its way of calculation."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from fernkladde.accounts.models import User
+from fernkladde.billing.facts import NoTariff, related_customers
+from fernkladde.billing.models import Preview, PreviewState, Run, Settlement
+from fernkladde.billing.preview import get_month_ready
+from fernkladde.desk.access import needs
+from fernkladde.desk.objects import get_customer
+
+from .content import (
+    allowances_shown,
+    cases_shown,
+    sessions_of_claims,
+    sessions_of_share,
+)
+from .mending import ways
+from .page import month_of
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from fernkladde.billing.period import Month
+    from fernkladde.billing.shares import Share
+    from fernkladde.customers.models import Customer
+    from fernkladde.desk.access import StaffRequest
+
+
+@needs("read_money")
+@require_safe
+def month_customer(request: StaffRequest, period: str, number: str) -> HttpResponse:
+    month, customer = month_of(period), get_customer(request, number)
+    settlement = (
+        Settlement.objects.filter(
+            run__period=str(month), customer=customer, released_by=None
+        )
+        .select_related("invoice__rendering")
+        .first()
+    )
+    shown = settled(settlement) if settlement else {}
+    context = {
+        "month": month,
+        "customer": customer,
+        "settlement": settlement,
+        "may_bill": request.user.may("bill"),
+        **(shown or _previewed(month, customer)),
+    }
+    return render(request, "desk/month/customer.html", context)
+
+
+def settled(settlement: Settlement) -> dict[str, Any]:
+    """Return what a settlement has kept: cases, allowances, sessions."""
+    content = json.loads(settlement.content)
+    claims = (
+        settlement.claims.filter(session__isnull=False)
+        .select_related("session__case", "session__technician")
+        .order_by("session__started_at", "session__number")
+    )
+    return {
+        "cases": cases_shown(content, content.get("ways", ())),
+        "allowances": allowances_shown(content, content.get("ways", ())),
+        "sessions": sessions_of_claims(claims),
+    }
+
+
+def _previewed(month: Month, customer: Customer) -> dict[str, Any]:
+    """Rate the customer, and all who share its allowances, as it stands now."""
+    try:
+        ready = get_month_ready(month, related_customers(customer))
+    except NoTariff:
+        return {"no_tariff": True}
+    share = ready.rated.shares.get(customer.number)
+    run = Run.objects.filter(period=str(month)).first()
+    preview = Preview.objects.filter(run=run, customer=customer).first()
+    if share is None:
+        return {"preview": preview}
+    content, told = share.content(), ready.rated.ways(share)
+    people = dict(User.objects.values_list("username", "full_name"))
+    return {
+        "run": run,
+        "preview": preview,
+        "share": share,
+        "outdated": _is_outdated(share, preview),
+        "reasons": ways(reason.row() for reason in share.reasons),
+        "cases": cases_shown(content, told),
+        "allowances": allowances_shown(content, told),
+        "sessions": sessions_of_share(share, people),
+    }
+
+
+def _is_outdated(share: Share, preview: Preview | None) -> bool:
+    """Compare with what the preview saw: here it is known for certain."""
+    if preview is None:
+        return False
+    fresh = preview.fingerprint == share.fingerprint()
+    return not fresh or preview.state == PreviewState.OUTDATED
