@@ -29,6 +29,7 @@ class CaseState(models.TextChoices):
 
 
 DONE = (CaseState.SOLVED, CaseState.CLOSED)
+OPEN = tuple(state for state in CaseState if state not in DONE)
 
 
 class Cause(models.TextChoices):
@@ -60,7 +61,7 @@ class Connection(models.TextChoices):
 
 class CaseQuerySet(models.QuerySet["Case"]):
     def open(self) -> CaseQuerySet:
-        return self.exclude(state__in=DONE)
+        return self.filter(state__in=OPEN)
 
     def matching(self, text: str) -> CaseQuerySet:
         """Keep cases in whose number or subject every typed word occurs."""
@@ -113,7 +114,7 @@ class Case(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
     revision = models.PositiveIntegerField(default=1)
     # The page's own id: a double click finds the case that the first one opened.
-    client_key = models.CharField(max_length=64, null=True, blank=True, unique=True)
+    client_key = models.CharField(max_length=64, null=True, blank=True)  # noqa: DJ001
     search = folded_column("number", "subject")
 
     objects = CaseQuerySet.as_manager()
@@ -124,12 +125,20 @@ class Case(models.Model):
                 condition=Q(goodwill_percent=None)
                 | Q(goodwill_percent__gte=0, goodwill_percent__lte=100),
                 name="case_goodwill_is_between_0_and_100",
-            )
+            ),
+            # Only over keys that are there: most rows have none, and SQLite would
+            # think badly of an index that is full of nothing.
+            models.UniqueConstraint(
+                fields=["client_key"],
+                condition=Q(client_key__isnull=False),
+                name="one_case_per_client_key",
+            ),
         ]
         indexes = [
-            models.Index(fields=["state", "-opened_at"], name="case_state_opened"),
-            models.Index(fields=["-opened_at"], name="case_opened"),
-            models.Index(fields=["plant", "-opened_at"], name="case_plant_opened"),
+            models.Index(fields=["state", "opened_at", "id"], name="case_state_opened"),
+            # `search` rides along, so that a search reads no row that does not match.
+            models.Index(fields=["opened_at", "id", "search"], name="case_opened"),
+            models.Index(fields=["plant", "opened_at", "id"], name="case_plant_opened"),
         ]
 
     def __str__(self) -> str:
@@ -198,7 +207,7 @@ class Session(models.Model):
     source = models.CharField(max_length=10, default="timer")  # timer, manual, import
     note = models.CharField(max_length=300, blank=True)
     # The page's own id for a start: a double click finds the session of the first.
-    client_key = models.CharField(max_length=64, null=True, blank=True, unique=True)
+    client_key = models.CharField(max_length=64, null=True, blank=True)  # noqa: DJ001
     voided_at = models.DateTimeField(null=True, blank=True)
     revision = models.PositiveIntegerField(default=1)
 
@@ -223,6 +232,11 @@ class Session(models.Model):
                 fields=["technician"],
                 condition=Q(ended_at=None, voided_at=None),
                 name="one_running_timer_per_technician",
+            ),
+            models.UniqueConstraint(
+                fields=["client_key"],
+                condition=Q(client_key__isnull=False),
+                name="one_session_per_client_key",
             ),
         ]
         indexes = [

@@ -20,7 +20,8 @@ def policy() -> Policy:
 
 def zone() -> ZoneInfo:
     """Return the zone in which a day begins and ends."""
-    return ZoneInfo(policy().timezone)
+    name = Policy.objects.values_list("timezone", flat=True).first()
+    return ZoneInfo(name or Policy().timezone)
 
 
 def local_date(at: datetime) -> date:

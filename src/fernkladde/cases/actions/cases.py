@@ -160,7 +160,7 @@ def opened_with(client_key: str | None) -> Case | None:
     """Return the case that an earlier click with the same key has opened."""
     if not client_key:
         return None
-    return Case.objects.filter(client_key=client_key).first()
+    return next(iter(Case.objects.filter(client_key=client_key)), None)
 
 
 def opened(case: Case, *, by: User | None, at: datetime) -> tuple[Case, journal.Note]:

@@ -76,8 +76,9 @@ def started_with(client_key: str | None, technician: User) -> Session | None:
     """Return what an earlier click with the same key has started."""
     if not client_key:
         return None
-    rows = Session.objects.select_related("case", "technician")
-    return rows.filter(client_key=client_key, technician=technician).first()
+    for session in Session.objects.filter(client_key=client_key):  # one or none
+        return session if session.technician_id == technician.pk else None
+    return None
 
 
 def begin(start: Start) -> tuple[Session, list[Note]]:
@@ -86,8 +87,9 @@ def begin(start: Start) -> tuple[Session, list[Note]]:
     Return the session and what the Kladde shall say.
     """
     number = session_number(start.at)
-    running = running_of(start.technician)
-    if running and (running.case_id == start.case.pk or not start.pause_running):
+    # Where it must not be paused, the database refuses the second timer.
+    running = _running_of(start.technician) if start.pause_running else None
+    if running and running.case_id == start.case.pk:
         raise TimerRuns(running)
     notes = []
     if running:
@@ -97,7 +99,7 @@ def begin(start: Start) -> tuple[Session, list[Note]]:
     return session, [*notes, _note(start, session, more)]
 
 
-def running_of(technician: User) -> Session | None:
+def _running_of(technician: User) -> Session | None:
     rows = Session.objects.running().select_related("case", "technician")
     return rows.filter(technician=technician).first()
 
@@ -132,9 +134,10 @@ def _earliest_start(technician: User, at: datetime) -> datetime:
     """
     at = whole_second(at)
     mine = Session.objects.valid().filter(technician=technician, parallel=False)
-    last = mine.filter(started_at__lte=at).order_by("-started_at").first()
-    if last and last.ended_at and at < last.ended_at <= at + CLOCK_TOLERANCE:
-        return last.ended_at
+    before = mine.filter(started_at__lte=at).order_by("-started_at")
+    for busy_until in before.values_list("ended_at", flat=True)[:1]:
+        if busy_until and at < busy_until <= at + CLOCK_TOLERANCE:
+            return busy_until
     return at
 
 
