@@ -24,7 +24,7 @@ from fernkladde.cases.actions.cases import open_case
 from fernkladde.cases.actions.decisions import give_goodwill, record_consent
 from fernkladde.cases.actions.sessions import record_session
 from fernkladde.connections.actions import add_call
-from fernkladde.contracts.actions.contracts import create_contract
+from fernkladde.contracts.actions.contracts import ContractFields, create_contract
 from fernkladde.contracts.actions.firm import set_policy, set_special_day
 from fernkladde.contracts.actions.rates import save_rate_deck
 from fernkladde.contracts.actions.tariffs import add_tariff_version, create_tariff
@@ -214,24 +214,25 @@ class _Loader:
 
     def _load_contract(self, contract: terms.Contract) -> None:
         plants = contract.plants
-        made = create_contract(
-            number=contract.id,
-            name=contract.name or f"Vertrag {contract.id}",
-            customer=self.customers[contract.customer],
-            shared_with=[self.customers[other] for other in contract.shared_with],
-            limited_to_plants=plants is not None,
-            plants=[self.plants[plant] for plant in plants or ()],
-            services=None if contract.services is None else list(contract.services),
-            valid_from=contract.valid_from,
-            valid_until=contract.valid_until,
-            priority=contract.priority,
-            tariff=self._tariff(contract.tariff),
-            covers=contract.covers,
-            includes_connection=contract.includes_connection,
-            by=None,
-            at=self.at,
+        agreed: ContractFields = {
             **_allowance(contract),
-        )
+            "number": contract.id,
+            "name": contract.name or f"Vertrag {contract.id}",
+            "customer": self.customers[contract.customer],
+            "shared_with": [self.customers[other] for other in contract.shared_with],
+            "limited_to_plants": plants is not None,
+            "plants": [self.plants[plant] for plant in plants or ()],
+            "services": (
+                None if contract.services is None else list(contract.services)
+            ),
+            "valid_from": contract.valid_from,
+            "valid_until": contract.valid_until,
+            "priority": contract.priority,
+            "tariff": self._tariff(contract.tariff),
+            "covers": contract.covers,
+            "includes_connection": contract.includes_connection,
+        }
+        made = create_contract(by=None, at=self.at, **agreed)
         self.contracts[contract.id] = made
         self._open_allowance(made, contract.used)
 
@@ -373,7 +374,7 @@ class _Loader:
             )
 
 
-def _allowance(contract: terms.Contract) -> dict[str, object]:
+def _allowance(contract: terms.Contract) -> ContractFields:
     allowance = contract.allowance
     if contract.covers != "allowance" or allowance is None:
         return {}

@@ -4,7 +4,6 @@ The same facts and the same engine as the month end; nothing is written.
 """
 
 from .account import CaseAccount, SessionAccount, case_account
-from .balance import balance, balances
 from .gifts import GivenAway, given_away
 from .meter import meter_of, price_notice
 
@@ -12,8 +11,6 @@ __all__ = [
     "CaseAccount",
     "GivenAway",
     "SessionAccount",
-    "balance",
-    "balances",
     "case_account",
     "given_away",
     "meter_of",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from fernkladde.billing.models import Claim, Settlement
 from fernkladde.rating import CannotRate, rate
 
-from .open_work import as_if_ended, scenario_around
+from .open_work import scenario_around
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,9 +49,7 @@ class CaseAccount:
 def case_account(case: Case, *, at: datetime) -> CaseAccount:
     """Put together what was settled and what is still to be, the clock included."""
     sessions, sums = _settled_part(case)
-    running = case.sessions.running().select_related("case", "technician")
-    extra = tuple(as_if_ended(row, int(at.timestamp())) for row in running)
-    scenario = scenario_around(case.customer, on=at.date(), extra=extra)
+    scenario = scenario_around(case.customer, at=at)
     try:
         result = rate(scenario)
     except CannotRate as refusal:

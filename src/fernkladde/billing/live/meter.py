@@ -14,7 +14,7 @@ from fernkladde.rating.facts import Scenario
 from fernkladde.rating.facts import Session as SessionFact
 from fernkladde.rating.meter import Meter, PriceNotice, price_of_next_work, read_meter
 
-from .open_work import as_if_ended, scenario_around
+from .open_work import scenario_around
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -29,11 +29,10 @@ NEXT_WORK = "\x00next"
 
 def meter_of(session: Session, *, at: datetime) -> Meter | None:
     """Read the meter of a running session; None where no price can be found."""
-    end = int(at.timestamp())
-    running = as_if_ended(session, end)
-    scenario = scenario_around(session.case.customer, on=at.date(), extra=(running,))
+    scenario = scenario_around(session.case.customer, at=at)
+    end = max(int(at.timestamp()), int(session.started_at.timestamp()) + 1)
     try:
-        return read_meter(scenario, session.number, running.end)
+        return read_meter(scenario, session.number, end)
     except CannotRate:
         return None
 
@@ -57,7 +56,7 @@ def price_notice(
         end=start + 1,
         connection=connection,
     )
-    scenario = scenario_around(customer, on=at.date())
+    scenario = scenario_around(customer, at=at)
     scenario = _with_case(scenario, customer, plant, case, at)
     try:
         return price_of_next_work(

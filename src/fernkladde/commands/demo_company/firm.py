@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from fernkladde.billing.firm import CompanyFields
@@ -59,7 +59,7 @@ FEES = [
 CONNECTION = {"mode": "deck", "deck": "fern", "markup_percent": "10"}
 
 
-def standard(price: str, plc: str) -> dict[str, object]:
+def standard(price: str, plc: str) -> dict[str, Any]:
     """Return the standard tariff's terms at a price per started quarter hour."""
     return {
         "group_by": "day",
@@ -78,7 +78,7 @@ def standard(price: str, plc: str) -> dict[str, object]:
 
 
 # code, name, versions (valid from, terms)
-TARIFFS = [
+TARIFFS: list[tuple[str, str, list[tuple[str, dict[str, Any]]]]] = [
     ("standard", "Servicetarif", [
         ("2024-01-01", standard("26.00", "31.50")),
         ("2026-01-01", standard("28.00", "34.00")),

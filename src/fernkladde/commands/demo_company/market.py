@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 # number, name, street, postcode, city, country, vat id, area code, industry, contact
 CUSTOMERS = [
     ("10010", "Brandl Pressteile GmbH", "Industriestraße 8", "73037", "Göppingen",
@@ -54,7 +56,7 @@ PLANT_TYPES = {
 }
 
 # customer, how many plants of which type, warranty ends (months from today or None)
-PLANTS = [
+PLANTS: list[tuple[str, str, int, int | None]] = [
     ("10010", "Transferpresse", 3, -14), ("10010", "Haspelanlage", 2, 5),
     ("10020", "Montagelinie", 4, 9), ("10020", "Transferpresse", 2, -3),
     ("10030", "Montagelinie", 2, None),
@@ -68,7 +70,7 @@ PLANTS = [
 ]  # fmt: skip
 
 # number, name, customer, terms in the words of contracts.Contract
-CONTRACTS = [
+CONTRACTS: list[tuple[str, str, str, dict[str, Any]]] = [
     ("V-101", "Servicevertrag Silber", "10010", {
         "covers": "allowance", "allowance_period": "quarter", "allowance_minutes": 120,
         "carry_over_periods": 1, "tariff": "vertrag"}),

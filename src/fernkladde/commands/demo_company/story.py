@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 from fernkladde.billing.issue import issue_month
 from fernkladde.billing.period import Month
 from fernkladde.billing.preview import approve_previews, get_month_ready, preview_month
-from fernkladde.cases.actions.cases import add_note, change_state, open_case
+from fernkladde.cases.actions.cases import NewCase, add_note, change_state, open_case
 from fernkladde.cases.actions.decisions import decide_cause
-from fernkladde.cases.actions.intake import Answer, Goodwill, NewCase, take_call
+from fernkladde.cases.actions.intake import Answer, Goodwill, take_call
+from fernkladde.cases.actions.starting import Work
 from fernkladde.cases.actions.timers import (
-    Work,
     pause_timer,
     start_timer,
     stop_forgotten_timers,
@@ -315,6 +315,7 @@ class Story:
             plant=plant,
             subject=subject,
             reported_by=self.cast.contact_of[plant.customer.number],
+            assigned_to=technician,
             by=technician or self.cast.dispatcher,
             at=at,
         )
