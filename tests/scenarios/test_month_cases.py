@@ -67,7 +67,7 @@ def test_an_issued_month_has_the_rows_of_the_engine(path: Path) -> None:
     totals = {row["customer"]: row["net"] for row in report["invoices"]}
     found = {**report, "lines": all_lines(report), "totals": totals, "warnings": []}
     expect = {k: v for k, v in case["expect"].items() if k != "warnings"}
-    assert compare(expect, found) == []
+    assert compare(expect, found) == []  # type: ignore[no-untyped-call]
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
@@ -86,7 +86,11 @@ def test_the_preview_has_the_rows_that_are_issued_afterwards(path: Path) -> None
 def test_issuing_a_month_again_changes_nothing(path: Path) -> None:
     load_scenario(parse_scenario(read(path)["scenario"]), at=AT)
     first = issue_march()
-    before = (Settlement.objects.count(), Invoice.objects.count(), Claim.objects.count())
+    before = (
+        Settlement.objects.count(),
+        Invoice.objects.count(),
+        Claim.objects.count(),
+    )
 
     second = issue_march()
 
