@@ -117,10 +117,10 @@ def _total(minutes: Iterable[Decimal]) -> Decimal:
 
 def _session(row: ProofRow, words: Words, formats: Formats) -> dict[str, Any]:
     billed = row.billed_minutes
+    times = f"{one_line(row.start)}{EN_DASH}{one_line(row.end)}"
     return {
         "cells": [
-            formats.day(row.worked_on),
-            f"{one_line(row.start)}{EN_DASH}{one_line(row.end)}",
+            f"{formats.day(row.worked_on)}{NBSP}{NBSP}{times}",
             one_line(row.technician),
             hours(row.worked_minutes),
             NONE if billed is None else hours(billed),

@@ -140,8 +140,7 @@ GERMAN = Words(
         "„–“: zusammen mit einem früheren Einsatz berechnet."
     ),
     proof_columns=(
-        "Datum",
-        "Uhrzeit",
+        "Datum, Uhrzeit",
         "Techniker",
         "Dauer",
         "Berechnet",
@@ -224,8 +223,7 @@ ENGLISH = Words(
         "“–”: billed together with an earlier entry."
     ),
     proof_columns=(
-        "Date",
-        "Time",
+        "Date, time",
         "Technician",
         "Duration",
         "Billed",
