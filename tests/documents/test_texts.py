@@ -96,7 +96,7 @@ def test_any_text_becomes_printable_in_one_line(text: str) -> None:
 def test_controls_vanish_and_the_unknown_is_a_box() -> None:
     assert one_line("a\x00b\u202ec") == "abc"
     assert one_line("中\ue000\ud800") == BOX * 3
-    assert one_line("  zwei \t\r\n Zeilen ") == "zwei Zeilen"
+    assert one_line("  zwei \t\r\n Zeilen \x1b") == "zwei Zeilen"
 
 
 def test_composed_letters_are_preferred() -> None:

@@ -21,8 +21,8 @@ _ZERO_WIDTH = "\u200b"
 @lru_cache(maxsize=4096)
 def one_line(text: str) -> str:
     """Return the text in one line, spaces collapsed, all of it printable."""
-    joined = " ".join(unicodedata.normalize("NFC", text).split())
-    shown = joined.translate(_TABLE)
+    shown = unicodedata.normalize("NFC", text).translate(_TABLE)
+    shown = " ".join(shown.split())
     # A word without end (a path, a key) gets places to break, not a wider column.
     return _LONG_RUN.sub(rf"\g<0>{_ZERO_WIDTH}", shown)
 
@@ -46,10 +46,10 @@ def _shown(code: int) -> str:
     """Show a character as itself, as a space, as nothing (controls), or as a box."""
     character = chr(code)
     kind = unicodedata.category(character)
+    if character.isspace():
+        return " "
     if kind in ("Cc", "Cf"):
         return ""
-    if kind in ("Zs", "Zl", "Zp"):
-        return "\u00a0" if character in "\u00a0\u202f" else " "
     if code in characters() and kind not in ("Co", "Cn"):
         return character
     return BOX
