@@ -17,6 +17,7 @@ from . import (
     styleguide,
     timers,
 )
+from .settings import addresses as settings
 from .tariffs import addresses as tariffs
 
 urlpatterns = [
@@ -33,5 +34,6 @@ urlpatterns = [
     *month.urlpatterns,
     *invoices.urlpatterns,
     *tariffs.urlpatterns,
+    *settings.urlpatterns,
     *styleguide.urlpatterns,
 ]

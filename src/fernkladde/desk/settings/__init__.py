@@ -1,0 +1,1 @@
+"""The place "Einstellungen": the firm, its rules, its special days, its people."""
