@@ -11,6 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -46,7 +47,10 @@ class NoTariff(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What was agreed, for all customers; built once for many scenarios."""
+    """What was agreed, for all customers; built once for many scenarios.
+
+    `posted` is what allowances have given so far; the contracts know it as well.
+    """
 
     timezone: str
     require_consent: bool
@@ -55,6 +59,7 @@ class Terms:
     tariffs: tuple[terms.Tariff, ...]
     rate_decks: tuple[terms.RateDeck, ...]
     contracts: tuple[terms.Contract, ...]
+    posted: tuple[Posted, ...]
 
     @property
     def zone(self) -> ZoneInfo:
@@ -96,55 +101,65 @@ def _rate_decks() -> tuple[terms.RateDeck, ...]:
     )
 
 
-def used_periods() -> dict[int, tuple[terms.UsedPeriod, ...]]:
-    """Return by contract what live settlements and opening records took."""
-    postings = AllowancePosting.objects.filter(released_by=None)
-    sums = (
-        postings.values("contract_id", "period_start")
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What live settlements and opening records took, one row for each case."""
+
+    contract: str
+    period_start: date
+    for_period: date | None
+    case: str
+    seconds: int
+    handed_seconds: int
+    cases: int
+
+
+def posted() -> list[Posted]:
+    rows = (
+        AllowancePosting.objects.filter(released_by=None)
+        .order_by("contract__number", "period_start", "for_period", "case_number")
+        .values_list("contract__number", "period_start", "for_period", "case_number")
         .annotate(s=Sum("seconds"), h=Sum("handed_seconds"), c=Sum("cases"))
-        .order_by("contract_id", "period_start")
     )
-    named = defaultdict(list)
-    for contract, start, case in (
-        postings.exclude(case_number="")
-        .values_list("contract_id", "period_start", "case_number")
-        .order_by("pk")
+    return [Posted(*row) for row in rows]
+
+
+def used_periods(rows: Iterable[Posted]) -> dict[str, tuple[terms.UsedPeriod, ...]]:
+    """Return by contract what was taken from each of its periods."""
+    used: dict[str, list[terms.UsedPeriod]] = defaultdict(list)
+    for (contract, start), taken in groupby(
+        rows, key=lambda row: (row.contract, row.period_start)
     ):
-        named[contract, start].append(case)
-    used = defaultdict(list)
-    for row in sums:
-        key = (row["contract_id"], row["period_start"])
+        parts = list(taken)
         period = terms.UsedPeriod(
-            period_start=row["period_start"],
-            seconds=row["s"],
-            handed_seconds=row["h"],
-            cases=row["c"],
-            case_ids=tuple(named[key]),
+            period_start=start,
+            seconds=sum(part.seconds for part in parts),
+            handed_seconds=sum(part.handed_seconds for part in parts),
+            cases=sum(part.cases for part in parts),
+            case_ids=tuple(part.case for part in parts if part.case),
         )
-        used[row["contract_id"]].append(period)
+        used[contract].append(period)
     return {contract: tuple(periods) for contract, periods in used.items()}
 
 
-def used_by_work_period() -> dict[tuple[str, date], tuple[int, int]]:
-    """Return what live settlements used, by the period that the work belongs to.
+def used_by_work_period(
+    rows: Iterable[Posted] | None = None,
+) -> dict[tuple[str, date], tuple[int, int]]:
+    """Return what was taken, by the period that the work belongs to.
 
     By contract number and period: what the period itself gave, and what earlier
     periods handed on to it (seconds, or cases).
     """
     found: dict[tuple[str, date], tuple[int, int]] = {}
-    rows = (
-        AllowancePosting.objects.filter(released_by=None)
-        .values_list("contract__number", "for_period", "period_start")
-        .annotate(s=Sum("seconds"), h=Sum("handed_seconds"), c=Sum("cases"))
-    )
-    for contract, for_period, start, seconds, handed, cases in rows:
-        key = (contract, for_period or start)
+    for row in posted() if rows is None else rows:
+        key = (row.contract, row.for_period or row.period_start)
         own, handed_in = found.get(key, (0, 0))
-        if for_period in (None, start):
+        if row.for_period in (None, row.period_start):
             # An opening record knows how much was handed on, but not to whom.
-            found[key] = (own + seconds - handed + cases, handed_in)
+            own += row.seconds - row.handed_seconds + row.cases
         else:
-            found[key] = (own, handed_in + seconds)
+            handed_in += row.seconds
+        found[key] = (own, handed_in)
     return found
 
 
@@ -161,14 +176,14 @@ def _allowance(row: Contract) -> terms.Allowance | None:
     )
 
 
-def _contracts() -> tuple[terms.Contract, ...]:
-    used = used_periods()
-    rows = (
+def _contracts(rows: Iterable[Posted]) -> tuple[terms.Contract, ...]:
+    used = used_periods(rows)
+    contracts = (
         Contract.objects.select_related("customer", "tariff")
         .prefetch_related("shared_with", "plants")
         .order_by("number")
     )
-    return tuple(_contract(row, used.get(row.pk, ())) for row in rows)
+    return tuple(_contract(row, used.get(row.number, ())) for row in contracts)
 
 
 def _contract(row: Contract, used: tuple[terms.UsedPeriod, ...]) -> terms.Contract:
@@ -196,6 +211,7 @@ def load_terms() -> Terms:
     rules = policy()
     if rules.default_tariff is None:
         raise NoTariff
+    taken = tuple(posted())
     return Terms(
         timezone=rules.timezone,
         require_consent=rules.require_consent,
@@ -203,7 +219,8 @@ def load_terms() -> Terms:
         special_days=dict(SpecialDay.objects.values_list("date", "label")),
         tariffs=_tariffs(),
         rate_decks=_rate_decks(),
-        contracts=_contracts(),
+        contracts=_contracts(taken),
+        posted=taken,
     )
 
 
@@ -379,11 +396,20 @@ def related_customers(customer: Customer) -> set[str]:
 
 def all_related(customers: Iterable[str]) -> set[str]:
     """Add to these customers all whose work may draw on the same allowances."""
-    partners = defaultdict(set)
     rows = Contract.objects.annotate(n=Count("shared_with")).filter(n__gt=0)
-    for owner, other in rows.values_list(
-        F("customer__number"), F("shared_with__number")
-    ):
+    pairs = rows.values_list(F("customer__number"), F("shared_with__number"))
+    return _partners(customers, pairs)
+
+
+def related_under(agreed: Terms, customers: Iterable[str]) -> set[str]:
+    """Do the same from terms that are read already."""
+    pairs = ((c.customer, other) for c in agreed.contracts for other in c.shared_with)
+    return _partners(customers, pairs)
+
+
+def _partners(customers: Iterable[str], pairs: Iterable[tuple[str, str]]) -> set[str]:
+    partners = defaultdict(set)
+    for owner, other in pairs:
         partners[owner].add(other)
         partners[other].add(owner)
     found: set[str] = set()

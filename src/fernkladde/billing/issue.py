@@ -10,7 +10,6 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from . import facts
 from .models import Preview, PreviewState, Run
 from .paper import compose
 from .preview import ReadyMonth, faults_of, get_month_ready, run_of
@@ -158,7 +157,7 @@ def issue_for_a_while(
     waiting = waiting_for_issue(month, customers)
     while waiting:
         few, waiting = waiting[:AT_ONCE], waiting[AT_ONCE:]
-        ready = get_month_ready(month, facts.all_related(few))
+        ready = get_month_ready(month, few)
         done.add(issue_month(ready, issued_on=issued_on, by=by, at=at, customers=few))
         if time.monotonic() > until:
             break

@@ -54,6 +54,7 @@ def lay_out_desk(
     month: Month,
     zone: ZoneInfo,
     head: tuple[int, str],
+    used_before: dict[tuple[str, date], tuple[int, int]],
 ) -> Desk:
     """Read names, plants, consents and earlier use in a few queries."""
     scenario = rated_month.scenario
@@ -67,7 +68,7 @@ def lay_out_desk(
         people=dict(User.objects.values_list("username", "full_name")),
         calls={call.id: call for call in scenario.calls},
         head=head,
-        used_before=facts.used_by_work_period(),
+        used_before=used_before,
     )
 
 

@@ -7,7 +7,7 @@ fingerprint no longer fits and the share must be previewed again.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,7 @@ from fernkladde.values.refusal import Refusal
 
 from . import facts
 from .firm import company
-from .marks import Mark, marks
+from .marks import marks
 from .models import Preview, PreviewState, Run, Settlement
 from .open_points import open_points
 from .paper import Desk, compose, lay_out_desk
@@ -31,12 +31,13 @@ from .safety import SumsDiffer, check_share
 from .shares import RatedMonth, Share, rate_month
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
     from datetime import datetime
 
     from fernkladde.accounts.models import User
     from fernkladde.values.invoice_document import InvoiceDocument
 
+    from .marks import Mark
     from .period import Month
 
 
@@ -53,8 +54,8 @@ class PreviewedAgain(Refusal):
 class ReadyMonth:
     """A month rated, with what stands in each share's way, and the desk to write on.
 
-    `marks` and the desk's head of the Kladde are older than the facts, never newer:
-    what is done meanwhile shows as a change and is not missed.
+    The desk's head of the Kladde is older than the facts, never newer: what is done
+    meanwhile shows as a change and is not missed. So are `marks`, by customer key.
     """
 
     month: Month
@@ -62,7 +63,7 @@ class ReadyMonth:
     rated: RatedMonth
     desk: Desk
     settled: frozenset[str]
-    marks: dict[int, Mark]
+    marks: Mapping[int, Mark] = field(default_factory=dict)
 
     @property
     def shares(self) -> list[Share]:
@@ -88,11 +89,12 @@ def get_month_ready(
 ) -> ReadyMonth:
     """Rate a month and find out who is ready; writes nothing.
 
-    Of some customers only those should be left out who share no allowance with them.
+    With `customers` only these are rated, and all who draw on the same allowances.
     """
     head = journal.head()
     agreed = facts.load_terms()
-    touched = marks(month.last, agreed.zone)
+    if customers is not None:
+        customers = facts.related_under(agreed, customers)
     rated = rate_month(agreed, month.last, customers)
     firm = company()
     desk = lay_out_desk(
@@ -101,10 +103,11 @@ def get_month_ready(
         month=month,
         zone=agreed.zone,
         head=(head.sequence, head.hash),
+        used_before=facts.used_by_work_period(agreed.posted),
     )
-    ready = ReadyMonth(month, agreed, rated, desk, settled_customers(month), touched)
+    ready = ReadyMonth(month, agreed, rated, desk, settled_customers(month))
     for share in ready.shares:
-        share.reasons = reasons_to_park(share, firm) or _faults(share, ready)
+        share.reasons = reasons_to_park(share, desk) or _faults(share, ready)
     return ready
 
 
@@ -136,7 +139,9 @@ def run_of(month: Month, *, at: datetime) -> Run:
 
 def preview_month(*, month: Month, by: User | None, at: datetime) -> ReadyMonth:
     """Make the month's previews anew; approvals of unchanged shares stay."""
+    touched = marks(month.last, facts.load_zone())
     ready = get_month_ready(month)
+    ready.marks = touched
     keep_previews(ready, by=by, at=at)
     return ready
 

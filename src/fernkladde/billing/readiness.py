@@ -11,7 +11,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from fernkladde.cases.models import Case, Consent
+from fernkladde.cases.models import Consent
 from fernkladde.journal.models import Entry
 from fernkladde.values.rounding import to_cents
 
@@ -20,13 +20,15 @@ from .models import Line
 from .reasons import CASE, COMPANY, CUSTOMER, Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
     from django_stubs_ext import StrOrPromise
 
+    from fernkladde.cases.models import Case
     from fernkladde.customers.models import Customer
 
     from .models import Company
+    from .paper import Desk
     from .shares import Share
 
 HOME = "DE"
@@ -45,7 +47,7 @@ FIRM: dict[str, StrOrPromise] = {
 }
 
 
-def reasons_to_park(share: Share, company: Company) -> list[Reason]:
+def reasons_to_park(share: Share, desk: Desk) -> list[Reason]:
     """Return why no invoice can be issued for this share; nothing means none."""
     if not share.needs_invoice:
         return list(share.reasons)
@@ -53,8 +55,8 @@ def reasons_to_park(share: Share, company: Company) -> list[Reason]:
         *share.reasons,
         *_missing_address(share.customer),
         *_unknown_tax_case(share.customer),
-        *_missing_company(company),
-        *_over_the_cap(share),
+        *_missing_company(desk.company),
+        *_over_the_cap(share, desk.cases),
     ]
 
 
@@ -98,7 +100,7 @@ def _listed(words: list[str]) -> str:
     }
 
 
-def _over_the_cap(share: Share) -> Iterator[Reason]:
+def _over_the_cap(share: Share, cases: Mapping[str, Case]) -> Iterator[Reason]:
     """Name the cases that cost more than was agreed, without a later consent.
 
     What earlier invoices took for the case counts too: the cap is the case's.
@@ -106,7 +108,8 @@ def _over_the_cap(share: Share) -> Iterator[Reason]:
     nets: dict[str, Decimal] = defaultdict(lambda: Decimal("0.00"))
     for line in share.lines:
         nets[line.case] += line.net
-    capped = _caps(nets)
+    caps = {number: cases[number].cost_cap for number in nets}
+    capped = {number: cap for number, cap in caps.items() if cap is not None}
     for number, earlier in _billed_before(capped).items():
         nets[number] += earlier
     for number, cap in sorted(capped.items()):
@@ -120,18 +123,6 @@ def _over_the_cap(share: Share) -> Iterator[Reason]:
 
 def _german(amount: Decimal) -> str:
     return f"{amount:,.2f}".translate(str.maketrans(",.", ".,"))
-
-
-def _caps(numbers: Collection[str]) -> dict[str, Decimal]:
-    capped = Case.objects.filter(cost_cap__isnull=False)
-    return {
-        number: cap
-        for chunk in facts.chunks(numbers)
-        for number, cap in capped.filter(number__in=chunk).values_list(
-            "number", "cost_cap"
-        )
-        if cap is not None
-    }
 
 
 def _billed_before(numbers: Collection[str]) -> dict[str, Decimal]:

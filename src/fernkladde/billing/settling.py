@@ -98,8 +98,15 @@ def _winners(share: Share, order: Order, refusal: IntegrityError) -> Settlement:
             # Another month's run took the same work a moment ago.
             raise FactsChanged from refusal
         raise refusal
-    Preview.objects.filter(run=order.run, customer=share.customer).delete()
+    _drop_previews(share, order)
     return winner
+
+
+def _drop_previews(share: Share, order: Order) -> None:
+    """Void what was previewed of this work: in this month, or left from earlier."""
+    Preview.objects.filter(
+        run__period__lte=order.run.period, customer=share.customer
+    ).delete()
 
 
 def _claimed_by_others(share: Share) -> bool:
@@ -126,7 +133,7 @@ def _settle(share: Share, document: InvoiceDocument, order: Order) -> Settlement
     _claim(settlement, share, keys)
     _post(settlement, share, order)
     _mark_versions_used(share, order)
-    Preview.objects.filter(run=order.run, customer=share.customer).delete()
+    _drop_previews(share, order)
     if share.needs_invoice:
         _write_invoice(settlement, share, document, order)
     else:

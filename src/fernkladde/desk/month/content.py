@@ -13,16 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from fernkladde.cases.models import Case
-from fernkladde.contracts.models import Contract
 from fernkladde.desk.ways import steps
 from fernkladde.desk.words import SERVICES, SKILLS, word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Container, Iterable, Mapping
 
     from fernkladde.billing.models import Claim
     from fernkladde.billing.shares import Share
+    from fernkladde.cases.models import Case
 
     Content = Mapping[str, Any]
 
@@ -92,7 +91,11 @@ class SessionShown:
         return int((self.end - self.start).total_seconds())
 
 
-def cases_shown(content: Content, ways: Iterable[Mapping[str, Any]]) -> list[CaseShown]:
+def cases_shown(
+    content: Content,
+    ways: Iterable[Mapping[str, Any]],
+    cases: Mapping[str, Case],
+) -> list[CaseShown]:
     """Put rows under their cases; a way stands at its lines, else at its case."""
     told = {way["group"]: _way(way) for way in ways}
     case_of = {way["group"]: way["case"] for way in ways}
@@ -114,7 +117,7 @@ def cases_shown(content: Content, ways: Iterable[Mapping[str, Any]]) -> list[Cas
     for group, way in told.items():
         if group not in used:
             case(case_of[group]).ways.append(way)
-    _name(found)
+    _name(found, cases)
     return list(found.values())
 
 
@@ -127,11 +130,11 @@ def _way(way: Mapping[str, Any]) -> Way:
     )
 
 
-def _name(cases: Mapping[str, CaseShown]) -> None:
-    rows = Case.objects.filter(number__in=cases).select_related("plant")
-    for row in rows:
-        cases[row.number].subject = row.subject
-        cases[row.number].plant = row.plant.name if row.plant else ""
+def _name(found: Mapping[str, CaseShown], cases: Mapping[str, Case]) -> None:
+    for number, shown in found.items():
+        if case := cases.get(number):
+            shown.subject = case.subject
+            shown.plant = case.plant.name if case.plant else ""
 
 
 def line_title(row: Mapping[str, Any]) -> str:
@@ -151,7 +154,7 @@ def line_title(row: Mapping[str, Any]) -> str:
 
 
 def allowances_shown(
-    content: Content, ways: Iterable[Mapping[str, Any]]
+    content: Content, ways: Iterable[Mapping[str, Any]], in_cases: Container[str]
 ) -> list[BalanceShown]:
     """Return each contract's newest period, and the older ones that paid now."""
     paid = {
@@ -164,8 +167,6 @@ def allowances_shown(
     for row in content["allowances"]:
         start = row["period_start"]
         newest[row["contract"]] = max(start, newest.get(row["contract"], start))
-    counted = Contract.objects.filter(number__in=newest, allowance_cases__isnull=False)
-    in_cases = set(counted.values_list("number", flat=True))
     return [
         _balance(row, in_cases=row["contract"] in in_cases)
         for row in content["allowances"]

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from fernkladde.accounts.models import User
-from fernkladde.billing.facts import NoTariff, related_customers
-from fernkladde.billing.models import Preview, PreviewState, Run, Settlement
+from fernkladde.billing.facts import NoTariff
+from fernkladde.billing.models import Preview, PreviewState, Settlement
 from fernkladde.billing.preview import get_month_ready
+from fernkladde.cases.models import Case
+from fernkladde.contracts.models import Contract
 from fernkladde.desk.access import needs
 from fernkladde.desk.objects import get_customer
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from fernkladde.billing.period import Month
+    from fernkladde.billing.preview import ReadyMonth
     from fernkladde.billing.shares import Share
     from fernkladde.customers.models import Customer
     from fernkladde.desk.access import StaffRequest
@@ -58,40 +60,56 @@ def month_customer(request: StaffRequest, period: str, number: str) -> HttpRespo
 def settled(settlement: Settlement) -> dict[str, Any]:
     """Return what a settlement has kept: cases, allowances, sessions."""
     content = json.loads(settlement.content)
+    told = content.get("ways", ())
     claims = (
         settlement.claims.filter(session__isnull=False)
         .select_related("session__case", "session__technician")
         .order_by("session__started_at", "session__number")
     )
     return {
-        "cases": cases_shown(content, content.get("ways", ())),
-        "allowances": allowances_shown(content, content.get("ways", ())),
+        "cases": cases_shown(content, told, _cases(content)),
+        "allowances": allowances_shown(content, told, _counted_in(content)),
         "sessions": sessions_of_claims(claims),
     }
+
+
+def _cases(content: dict[str, Any]) -> dict[str, Case]:
+    rows = (row for kind in ("lines", "free") for row in content[kind])
+    cases = Case.objects.filter(number__in={row["case"] for row in rows})
+    return {case.number: case for case in cases.select_related("plant")}
+
+
+def _counted_in(content: dict[str, Any]) -> set[str]:
+    """Return the contracts whose allowances count cases."""
+    numbers = {row["contract"] for row in content["allowances"]}
+    counted = Contract.objects.filter(allowance_cases__isnull=False)
+    return set(counted.filter(number__in=numbers).values_list("number", flat=True))
+
+
+def _counted(ready: ReadyMonth) -> set[str]:
+    return {row.contract for row in ready.rated.allowances if row.unit == "cases"}
 
 
 def _previewed(month: Month, customer: Customer) -> dict[str, Any]:
     """Rate the customer, and all who share its allowances, as it stands now."""
     try:
-        ready = get_month_ready(month, related_customers(customer))
+        ready = get_month_ready(month, [customer.number])
     except NoTariff:
         return {"no_tariff": True}
     share = ready.rated.shares.get(customer.number)
-    run = Run.objects.filter(period=str(month)).first()
-    preview = Preview.objects.filter(run=run, customer=customer).first()
+    previews = Preview.objects.filter(run__period=str(month), customer=customer)
+    preview = previews.select_related("run").first()
     if share is None:
         return {"preview": preview}
     content, told = share.content(), ready.rated.ways(share)
-    people = dict(User.objects.values_list("username", "full_name"))
     return {
-        "run": run,
         "preview": preview,
         "share": share,
         "outdated": _is_outdated(share, preview),
         "reasons": ways(reason.row() for reason in share.reasons),
-        "cases": cases_shown(content, told),
-        "allowances": allowances_shown(content, told),
-        "sessions": sessions_of_share(share, people),
+        "cases": cases_shown(content, told, ready.desk.cases),
+        "allowances": allowances_shown(content, told, _counted(ready)),
+        "sessions": sessions_of_share(share, ready.desk.people),
     }
 
 
