@@ -72,7 +72,8 @@ class Hit:
 def new_call(request: StaffRequest) -> HttpResponse:
     """Search, or show the look at what was chosen; a single hit is chosen at once."""
     if any(request.GET.get(name) for name in ("customer", "plant", "case")):
-        return _show(request, _chosen(request))
+        chosen = _chosen(request)
+        return _which_plant(request, chosen) or _show(request, chosen)
     number = ringing_number(request)
     text = number or request.GET.get("q", "").strip()
     found = caller(number, user=request.user) if number else []
@@ -129,9 +130,21 @@ def _chosen(request: StaffRequest) -> Caller:
         plant = get_plant(request, given["plant"])
         return Caller(customer=plant.customer, plant=plant, case=None, name=name)
     customer = get_customer(request, given["customer"])
-    plants = list(customer.plants.active().select_related("customer", "plant_type")[:2])
-    only = plants[0] if len(plants) == 1 and "any" not in given else None
+    plants = customer.plants.active().select_related("customer", "plant_type")
+    first = list(plants.order_by("pk")[:2])
+    only = first[0] if len(first) == 1 and "any" not in given else None
     return Caller(customer=customer, plant=only, case=None, name=name)
+
+
+def _which_plant(request: StaffRequest, caller: Caller) -> HttpResponse | None:
+    """Ask for the plant first: contract and price may hang on it."""
+    if caller.plant or caller.case or "any" in request.GET:
+        return None
+    look = look_at(caller.customer, None, user=request.user)
+    if not look.plants:
+        return None
+    context = {"caller": caller, "look": look, "today": timezone.localdate()}
+    return render(request, "desk/calls/plants.html", context)
 
 
 def _show(

@@ -20,7 +20,7 @@ from fernkladde.billing.firm import company
 from fernkladde.billing.live import price_notice
 from fernkladde.contracts.queries import local_date
 
-from .templatetags.formats import day, in_hours, money, percent
+from .templatetags.formats import day, money, percent
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -184,7 +184,18 @@ def _left(allowances: tuple[AllowanceLeft, ...]) -> str:
     if cases:
         return ngettext("%(n)d Fall", "%(n)d Fälle", cases) % {"n": cases}
     seconds = sum(row.before for row in allowances if row.unit == "seconds")
-    return in_hours(seconds // 60)
+    return _span(seconds // 60)
+
+
+def _span(count: int) -> str:
+    """Say a span as one speaks it: "1 Stunde 40 Minuten"."""
+    hours, rest = divmod(count, 60)
+    parts = []
+    if hours:
+        parts.append(ngettext("%(n)d Stunde", "%(n)d Stunden", hours) % {"n": hours})
+    if rest or not hours:
+        parts.append(ngettext("%(n)d Minute", "%(n)d Minuten", rest) % {"n": rest})
+    return " ".join(parts)
 
 
 def _price(notice: PriceNotice, customer: Customer) -> str:
