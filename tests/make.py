@@ -13,13 +13,20 @@ from typing import Any
 from fernkladde.accounts.models import User
 from fernkladde.accounts.roles import Role
 from fernkladde.billing.models import Claim, Invoice, Run, Settlement
-from fernkladde.cases.models import Case, Session
+from fernkladde.cases.models import (
+    Case,
+    Consent,
+    Note,
+    Session,
+    SessionVersion,
+)
 from fernkladde.connections.models import Call
 from fernkladde.contracts.models import (
     Contract,
     Covers,
     Policy,
     RateDeck,
+    SpecialDay,
     Tariff,
     TariffVersion,
 )
@@ -109,6 +116,11 @@ def rate_deck(**fields: Any) -> RateDeck:
     return RateDeck.objects.create(**values | fields)
 
 
+def special_day(**fields: Any) -> SpecialDay:
+    values = {"date": date(2026, 12, 25), "label": "holiday"}
+    return SpecialDay.objects.create(**values | fields)
+
+
 def policy(**fields: Any) -> Policy:
     """Make the firm's rules of charging, with a default tariff."""
     if "default_tariff" not in fields:
@@ -164,6 +176,29 @@ def session(**fields: Any) -> Session:
 
 def running(**fields: Any) -> Session:
     return session(ended_at=None, **fields)
+
+
+def session_version(**fields: Any) -> SessionVersion:
+    fields["session"] = fields.get("session") or session()
+    values = {"revision": 1, "values": {}, "changed_at": NOW, "reason": "Irrtum"}
+    return SessionVersion.objects.create(**values | fields)
+
+
+def consent(**fields: Any) -> Consent:
+    fields["case"] = fields.get("case") or case()
+    values = {
+        "given": True,
+        "asked_at": NOW,
+        "person": "Frau Schulz",
+        "channel": "phone",
+        "sentence": "28,00 € je angefangene 15 Minuten",
+    }
+    return Consent.objects.create(**values | fields)
+
+
+def note(**fields: Any) -> Note:
+    fields["case"] = fields.get("case") or case()
+    return Note.objects.create(**{"text": "Rückruf", "written_at": NOW} | fields)
 
 
 def call(**fields: Any) -> Call:
