@@ -1,6 +1,6 @@
 """What one invoice costs: PDF with its XML inside and two pages of proof.
 
-    python -m benchmarks.document
+    python benchmarks/document.py
 
 CPU time of this process (so that others on the machine do not count), warm, median
 of 30 different invoices: from the stored text to the finished file. Beside it a
@@ -14,12 +14,16 @@ import io
 import json
 import sys
 from dataclasses import replace
+from pathlib import Path
 from statistics import median
 from time import process_time
 from typing import TYPE_CHECKING
 
 import pikepdf
 import typst
+
+ROOT = Path(__file__).parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
 from fernkladde.documents import render_invoice
 from fernkladde.documents.fonts import fonts
