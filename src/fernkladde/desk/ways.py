@@ -42,15 +42,19 @@ RULES: dict[str, StrOrPromise] = {
     "per_band": gettext_lazy("Jedes Zeitband wird für sich gerundet."),
     "highest": gettext_lazy("Alles trägt das teuerste berührte Zeitband."),
 }
+BY_CONTRACT = 4  # the row of the rating rules' table of bases
 FREE = ("not_billable", "warranty", "goodwill", "unannounced")
 
 
-def steps(way: Row) -> list[str]:
-    """Tell how one group came about: worked, billed, why, covered, charged."""
+def steps(way: Row, tariffs: Mapping[str, str]) -> list[str]:
+    """Tell how one group came about: why, worked, billed, covered, charged.
+
+    `tariffs` names tariffs by their code.
+    """
     return [
         _reason(way),
         _worked(way),
-        _terms(way),
+        _terms(way, tariffs),
         _billed(way),
         *_covered(way),
         *_rest(way),
@@ -58,9 +62,32 @@ def steps(way: Row) -> list[str]:
     ]
 
 
+def formula(line: Row) -> str:
+    """Say how a line's net comes of its quantity, price and discount."""
+    if line["unit_price"] is None:
+        return ""
+    text = _("%(count)d × %(price)s = %(gross)s")
+    if line["per_minutes"] is not None:
+        text = _("%(minutes)s × %(price)s je %(per)s = %(gross)s")
+    told = text % {
+        "count": line["count"] or 0,
+        "minutes": _minutes(line["minutes"]) if line["minutes"] else "",
+        "price": price(line["unit_price"]),
+        "per": _minutes(line["per_minutes"]) if line["per_minutes"] else "",
+        "gross": money(line["gross"]),
+    }
+    if Decimal(line["discount"]):
+        told += ", " + _("abzüglich %(percent)s Kulanz %(discount)s = %(net)s") % {
+            "percent": percent(line["discount_percent"]),
+            "discount": money(line["discount"]),
+            "net": money(line["net"]),
+        }
+    return f"{told}."
+
+
 def _reason(way: Row) -> str:
-    contracts = ", ".join(way["contracts"])
-    if contracts:
+    if way["basis_row"] == BY_CONTRACT:
+        contracts = ", ".join(way["contracts"])
         return ngettext(
             "Die Arbeit fällt unter Vertrag %(names)s.",
             "Die Arbeit fällt unter die Verträge %(names)s, in dieser Reihenfolge.",
@@ -95,10 +122,10 @@ def _minutes(text: str) -> str:
     return quantity(text, "min")
 
 
-def _terms(way: Row) -> str:
+def _terms(way: Row, tariffs: Mapping[str, str]) -> str:
     row = way["price_row"]
     return _("Tarif %(tariff)s, Fassung ab %(since)s: %(terms)s.") % {
-        "tariff": way["tariff"],
+        "tariff": tariffs.get(way["tariff"]) or way["tariff"],
         "since": day(date.fromisoformat(way["version"])),
         "terms": ", ".join(_clauses(row)),
     }
@@ -193,6 +220,10 @@ def _rest(way: Row) -> Iterator[str]:
         yield _("%(minutes)s warten auf eine Zustimmung oder Kulanz.") % names
     elif way["covered"]:
         yield _("%(minutes)s darüber werden berechnet: %(runs)s.") % names
+    elif way["basis_row"] == BY_CONTRACT:
+        yield _(
+            "Kein Kontingent deckt sie: Alles kostet, nach dem Vertrag."
+        )
     if Decimal(way["discount_percent"]):
         off = {"percent": percent(way["discount_percent"])}
         yield _("Kulanz: %(percent)s Nachlass auf jede Position.") % off

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from fernkladde.desk.ways import steps
+from fernkladde.desk.ways import formula, steps
 from fernkladde.desk.words import SERVICES, SKILLS, word
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ class Way:
 class LineShown:
     row: Mapping[str, Any]
     title: str
+    formula: str
     ways: list[Way]
 
 
@@ -95,9 +96,10 @@ def cases_shown(
     content: Content,
     ways: Iterable[Mapping[str, Any]],
     cases: Mapping[str, Case],
+    tariffs: Mapping[str, str],
 ) -> list[CaseShown]:
     """Put rows under their cases; a way stands at its lines, else at its case."""
-    told = {way["group"]: _way(way) for way in ways}
+    told = {way["group"]: _way(way, tariffs) for way in ways}
     case_of = {way["group"]: way["case"] for way in ways}
     found: dict[str, CaseShown] = {}
 
@@ -110,7 +112,9 @@ def cases_shown(
     ):
         used.update(groups)
         of_line = [told[group] for group in groups if group in told]
-        case(row["case"]).lines.append(LineShown(row, line_title(row), of_line))
+        case(row["case"]).lines.append(
+            LineShown(row, line_title(row), formula(row), of_line)
+        )
     for kind in ("free", "held"):
         for row in content[kind]:
             getattr(case(row["case"]), kind).append(row)
@@ -121,12 +125,12 @@ def cases_shown(
     return list(found.values())
 
 
-def _way(way: Mapping[str, Any]) -> Way:
+def _way(way: Mapping[str, Any], tariffs: Mapping[str, str]) -> Way:
     return Way(
         date=date.fromisoformat(way["service_date"]),
         basis=way["basis"],
         service=way["price_row"]["service"],
-        steps=steps(way),
+        steps=steps(way, tariffs),
     )
 
 

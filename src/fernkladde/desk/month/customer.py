@@ -12,7 +12,7 @@ from fernkladde.billing.facts import NoTariff
 from fernkladde.billing.models import Preview, PreviewState, Settlement
 from fernkladde.billing.preview import get_month_ready
 from fernkladde.cases.models import Case
-from fernkladde.contracts.models import Contract
+from fernkladde.contracts.models import Contract, Tariff
 from fernkladde.desk.access import needs
 from fernkladde.desk.objects import get_customer
 
@@ -26,6 +26,8 @@ from .mending import ways
 from .page import month_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.http import HttpResponse
 
     from fernkladde.billing.period import Month
@@ -67,7 +69,7 @@ def settled(settlement: Settlement) -> dict[str, Any]:
         .order_by("session__started_at", "session__number")
     )
     return {
-        "cases": cases_shown(content, told, _cases(content)),
+        "cases": cases_shown(content, told, _cases(content), _tariffs(told)),
         "allowances": allowances_shown(content, told, _counted_in(content)),
         "sessions": sessions_of_claims(claims),
     }
@@ -77,6 +79,11 @@ def _cases(content: dict[str, Any]) -> dict[str, Case]:
     rows = (row for kind in ("lines", "free") for row in content[kind])
     cases = Case.objects.filter(number__in={row["case"] for row in rows})
     return {case.number: case for case in cases.select_related("plant")}
+
+
+def _tariffs(ways: Iterable[dict[str, Any]]) -> dict[str, str]:
+    codes = {way["tariff"] for way in ways}
+    return dict(Tariff.objects.filter(code__in=codes).values_list("code", "name"))
 
 
 def _counted_in(content: dict[str, Any]) -> set[str]:
@@ -102,12 +109,13 @@ def _previewed(month: Month, customer: Customer) -> dict[str, Any]:
     if share is None:
         return {"preview": preview}
     content, told = share.content(), ready.rated.ways(share)
+    names = {tariff.id: tariff.name or tariff.id for tariff in ready.agreed.tariffs}
     return {
         "preview": preview,
         "share": share,
         "outdated": _is_outdated(share, preview),
         "reasons": ways(reason.row() for reason in share.reasons),
-        "cases": cases_shown(content, told, ready.desk.cases),
+        "cases": cases_shown(content, told, ready.desk.cases, names),
         "allowances": allowances_shown(content, told, _counted(ready)),
         "sessions": sessions_of_share(share, ready.desk.people),
     }

@@ -9,9 +9,10 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from fernkladde.billing.reasons import CASE, COMPANY, CUSTOMER, TARIFFS
+from fernkladde.customers.models import Customer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from django_stubs_ext import StrOrPromise
 
@@ -22,6 +23,12 @@ PAGES: dict[str, tuple[tuple[str, bool], ...]] = {
     COMPANY: (("settings-company", False), ("settings", False)),
     CASE: (("case", True),),
     TARIFFS: (("tariff-list", False),),
+}
+LABELS: dict[str, StrOrPromise] = {
+    CUSTOMER: _("Zum Kunden"),
+    COMPANY: _("Zu den Firmendaten"),
+    CASE: _("Zum Fall"),
+    TARIFFS: _("Zu den Tarifen"),
 }
 KINDS: dict[str, StrOrPromise] = {
     "running_timer": _("Uhr läuft"),
@@ -52,6 +59,7 @@ class Way:
 
     text: str
     url: str
+    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +71,20 @@ class Point:
     tone: str
     case: str
     customer: str
+    name: str
     text: str
     url: str
 
 
 def ways(reasons: Iterable[Mapping[str, str]]) -> list[Way]:
-    return [Way(row["text"], page_for(row["place"], row["subject"])) for row in reasons]
+    return [
+        Way(
+            text=row["text"],
+            url=page_for(row["place"], row["subject"]),
+            label=str(LABELS.get(row["place"], "")),
+        )
+        for row in reasons
+    ]
 
 
 def page_for(place: str, subject: str) -> str:
@@ -81,7 +97,8 @@ def page_for(place: str, subject: str) -> str:
     return ""
 
 
-def points(rows: Iterable[Mapping[str, str]]) -> list[Point]:
+def points(rows: Collection[Mapping[str, str]]) -> list[Point]:
+    names = _names({row["customer"] for row in rows})
     return [
         Point(
             kind=row["kind"],
@@ -89,11 +106,17 @@ def points(rows: Iterable[Mapping[str, str]]) -> list[Point]:
             tone=TONES.get(row["kind"], "bad"),
             case=row["case"],
             customer=row["customer"],
+            name=names.get(row["customer"], ""),
             text=row["text"],
             url=_settled_at(row),
         )
         for row in rows
     ]
+
+
+def _names(numbers: set[str]) -> dict[str, str]:
+    customers = Customer.objects.filter(number__in=numbers)
+    return dict(customers.values_list("number", "name"))
 
 
 def _settled_at(row: Mapping[str, str]) -> str:

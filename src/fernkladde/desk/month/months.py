@@ -66,4 +66,6 @@ def _state(month: Month, stage: Overview, now: Month) -> tuple[str, str]:
         return _("freigegeben"), "info"
     if stage.previewed:
         return _("Vorschau"), "info"
-    return (_("läuft noch"), "") if month == now else (_("offen"), "")
+    if month == now:
+        return _("läuft noch"), ""
+    return (_("offen"), "wait") if month == now.previous else (_("kein Lauf"), "")

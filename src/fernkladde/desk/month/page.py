@@ -188,13 +188,15 @@ def _customers(
         return context
     if show == SETTLED:
         live = Settlement.objects.filter(run=stage.run, released_by=None)
-        rows = live.select_related("customer", "invoice__rendering").defer("content")
-        return context | {"page": _page(request, rows.order_by("customer__number"))}
+        closed = live.select_related("customer", "invoice__rendering").defer("content")
+        return context | {"page": _page(request, closed.order_by("customer__number"))}
     previews = open_previews(stage.run).select_related("customer").defer("content")
     if show in PreviewState.values:
         previews = previews.filter(state=show)
     page = _page(request, previews.order_by("customer__number"))
-    return context | {"page": page, "rows": [_row(one, now) for one in page]}
+    rows = [_row(one, now) for one in page]
+    compared = any(row.change is not None for row in rows)
+    return context | {"page": page, "rows": rows, "compared": compared}
 
 
 def _page(request: StaffRequest, rows: QuerySet[Any]) -> Page[Any]:
