@@ -39,6 +39,7 @@ def run(args: argparse.Namespace) -> int:
     set_up()
     bring_up_to_date()
     from fernkladde.imports import scenario as imports
+    from fernkladde.values.refusal import Refusal
 
     faults = imports.unfit(scenario)
     if faults:
@@ -49,6 +50,8 @@ def run(args: argparse.Namespace) -> int:
         return _refuse(
             ["Die Datenbank ist nicht leer; ein Szenario braucht eine leere."]
         )
+    except Refusal as refusal:
+        return _refuse([f"Nichts übernommen: {refusal}"])
     _print(loaded, as_json=args.json)
     return 0
 

@@ -41,8 +41,18 @@ def work(stopping: threading.Event, *, once: bool) -> None:
 
     with Press() as press:
         while not stopping.is_set():
+            _end_forgotten_timers(datetime.now(UTC))
             done = render_due(press, clock=lambda: datetime.now(UTC))
             if not done and once:
                 return
             if not done:
                 stopping.wait(PAUSE_SECONDS)
+
+
+def _end_forgotten_timers(at: datetime) -> None:
+    """Look before the action: it takes the write lock, and mostly for nothing."""
+    from fernkladde.cases.actions import stop_forgotten_timers
+    from fernkladde.cases.queries import forgotten_timers
+
+    if forgotten_timers(at).exists():
+        stop_forgotten_timers(at=at)

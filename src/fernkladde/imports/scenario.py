@@ -96,6 +96,14 @@ def unfit(scenario: Scenario) -> list[Fault]:
         for index, case in enumerate(scenario.cases)
         if case.plant and owner[case.plant] != case.customer
     ]
+    faults += [
+        Fault(
+            f"$.contracts[{index}].plants[{at}]", "belongs to no customer of it"
+        )
+        for index, contract in enumerate(scenario.contracts)
+        for at, plant in enumerate(contract.plants or ())
+        if owner[plant] not in {contract.customer, *contract.shared_with}
+    ]
     return faults
 
 
