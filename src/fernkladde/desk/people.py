@@ -33,6 +33,7 @@ from .access import for_any_person, for_everybody
 from .addresses import next_address
 from .forms.people import LoginForm, OwnPasswordForm, PreferencesForm, SetupForm
 from .forms.refusals import show_refusal
+from .posting import posted
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -96,7 +97,7 @@ def logout(request: HttpRequest) -> HttpResponse:
 @secret
 def setup(request: HttpRequest) -> HttpResponse:
     """Make the first administrator with the code that the terminal has printed."""
-    form = SetupForm(request.POST or None)
+    form = SetupForm(posted(request))
     if request.method == "POST" and form.is_valid():
         given = {name: form.cleaned_data[name] for name in SETUP_FIELDS}
         try:
@@ -154,7 +155,7 @@ def preferences(request: StaffRequest) -> HttpResponse:
         "theme": user.theme,
         "single_letter_keys": user.single_letter_keys,
     }
-    form = PreferencesForm(request.POST or None, initial=now)
+    form = PreferencesForm(posted(request), initial=now)
     if request.method == "POST" and form.is_valid():
         change_preferences(user=user, by=user, at=timezone.now(), **form.cleaned_data)
         with translation.override(user.language):
@@ -169,7 +170,7 @@ def preferences(request: StaffRequest) -> HttpResponse:
 @secret
 def password(request: StaffRequest) -> HttpResponse:
     """Change one's own password; the other login sessions end with it."""
-    form = OwnPasswordForm(request.POST or None)
+    form = OwnPasswordForm(posted(request))
     if request.method == "POST" and form.is_valid():
         if not _knows_password(request, form.cleaned_data["current"]):
             form.add_error("current", _("Das ist nicht Ihr Passwort."))

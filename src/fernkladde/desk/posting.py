@@ -12,7 +12,7 @@ from django.urls import reverse
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest, HttpResponse, QueryDict
 
     View = TypeVar("View", bound=Callable[..., HttpResponse])
 
@@ -36,3 +36,8 @@ def posted_from(page: str, *, same_record: bool = False) -> Callable[[View], Vie
         return posted  # type: ignore[return-value]
 
     return decorate
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """Return what a form was sent with; nothing at all typed was sent, too."""
+    return request.POST if request.method == "POST" else None

@@ -15,6 +15,7 @@ from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from fernkladde.desk.access import for_any_person
 from fernkladde.desk.drawings import Stretch
@@ -129,6 +130,7 @@ def icons() -> list[str]:
 
 
 @for_any_person
+@require_safe
 def styleguide(request: HttpRequest) -> HttpResponse:
     page = Paginator(range(1, 1743), 50).page(7)
     context = {

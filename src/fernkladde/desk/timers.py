@@ -27,7 +27,7 @@ from .ends import suggested_ends
 from .forms.refusals import show_refusal
 from .forms.timers import ConfirmForm, StartForm
 from .objects import get_case, get_session
-from .posting import posted_from
+from .posting import posted, posted_from
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -154,7 +154,7 @@ def drop_timer(request: StaffRequest, number: str) -> HttpResponse:
 def confirm_session(request: StaffRequest, number: str) -> HttpResponse:
     """Say that a doubtful end is right, or when the work really ended."""
     session = _own_session(request, number)
-    form = ConfirmForm(request.POST or None, initial={"ended_at": session.ended_at})
+    form = ConfirmForm(posted(request), initial={"ended_at": session.ended_at})
     if request.method == "POST" and form.is_valid():
         try:
             actions.confirm_session(

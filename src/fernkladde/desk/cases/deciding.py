@@ -24,7 +24,7 @@ from fernkladde.desk.forms.deciding import (
 from fernkladde.desk.forms.refusals import refusals_in
 from fernkladde.desk.notices import sentence_shown
 from fernkladde.desk.objects import get_case
-from fernkladde.desk.posting import posted_from
+from fernkladde.desk.posting import posted, posted_from
 from fernkladde.values.refusal import Refusal
 
 from .page import show_case, usual_work
@@ -206,7 +206,7 @@ def case_edit(request: StaffRequest, number: str) -> HttpResponse:
         "reported_on": case.reported_on,
         "reported_by": case.reported_by,
     }
-    form = FactsForm(request.POST or None, case=case, initial=now)
+    form = FactsForm(posted(request), case=case, initial=now)
     if request.method == "POST" and form.is_valid():
         with refusals_in(form):
             actions.change_case(

@@ -20,11 +20,10 @@ from fernkladde.desk.forms.deciding import GoodwillForm, WithdrawForm
 from fernkladde.desk.forms.refusals import refusals_in
 from fernkladde.desk.forms.sessions import CallForm, ReasonForm, SessionForm
 from fernkladde.desk.objects import get_case, get_session
-from fernkladde.desk.posting import posted_from
-from fernkladde.desk.ways import steps
+from fernkladde.desk.posting import posted, posted_from
 
 from .page import REFUSED
-from .sums import account_of
+from .sums import account_of, way_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,7 +66,7 @@ def show_session(
         "worked": (session.ended_at or now) - session.started_at,
         "account": mine,
         "currency": currency,
-        "way": steps(mine.explain) if mine and mine.explain else (),
+        "way": way_of(mine),
         "is_billed": Session.objects.billed().filter(pk=session.pk).exists(),
         "may_change": _may_change(request, session),
         "calls": list(session.calls.order_by("started_at", "pk")),
@@ -141,7 +140,7 @@ def _as_typed(session: Session) -> dict[str, Any]:
 def session_new(request: StaffRequest, number: str) -> HttpResponse:
     """Write down work that no clock saw."""
     case = get_case(request, number)
-    form = SessionForm(request.POST or None, initial=_usual(request, case))
+    form = SessionForm(posted(request), initial=_usual(request, case))
     if request.method == "POST" and form.is_valid():
         with refusals_in(form):
             _record(request, case, form)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from fernkladde.billing.facts import NoTariff
 from fernkladde.billing.live import case_account
 from fernkladde.cases.queries import sessions_of
+from fernkladde.contracts.models import Tariff
 from fernkladde.desk.templatetags.formats import day, in_hours, minutes, percent
 from fernkladde.desk.ways import steps
 from fernkladde.desk.words import BASES, word
@@ -108,7 +109,19 @@ def ways_of(account: CaseAccount | None) -> list[list[str]]:
         return []
     explained = (one.explain for one in account.sessions.values() if one.explain)
     groups = {str(explain["group"]): explain for explain in explained}
-    return [steps(group) for group in groups.values()]
+    names = tariff_names() if groups else {}
+    return [steps(group, names) for group in groups.values()]
+
+
+def way_of(account: SessionAccount | None) -> list[str]:
+    """Return the way of calculation of the session's group."""
+    if account is None or account.explain is None:
+        return []
+    return steps(account.explain, tariff_names())
+
+
+def tariff_names() -> dict[str, str]:
+    return dict(Tariff.objects.values_list("code", "name"))
 
 
 def reasons_for(
