@@ -63,7 +63,12 @@ class Overview:
         return self.states[PreviewState.APPROVED]
 
     @property
+    def approvable(self) -> int:
+        return self.states[PreviewState.PREVIEWED]
+
+    @property
     def to_approve(self) -> int:
+        """Count those who still need an approval; the outdated first a new preview."""
         return self.states[PreviewState.PREVIEWED] + self.states[PreviewState.OUTDATED]
 
     @property
