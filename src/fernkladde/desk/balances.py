@@ -5,7 +5,6 @@ One rating of the unbilled work serves all contracts of a page.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 
     from fernkladde.contracts.models import Contract
     from fernkladde.rating import terms
+    from fernkladde.rating.facts import Scenario
     from fernkladde.rating.rows import AllowanceRow, Group, Posting
 
 
@@ -71,8 +71,13 @@ class Balance:
         return self.periods[-1] if self.periods else None
 
 
-def balances_of(contracts: Iterable[Contract], *, on: date) -> dict[str, Balance]:
-    """Return the balance of each contract that has an allowance, by its number."""
+def balances_of(
+    contracts: Iterable[Contract], *, on: date, around: Scenario | None = None
+) -> dict[str, Balance]:
+    """Return the balance of each contract that has an allowance, by its number.
+
+    `around` is the unbilled work, where the page has read it already.
+    """
     wanted = {c.number for c in contracts if c.covers == "allowance"}
     if not wanted:
         return {}
@@ -81,9 +86,9 @@ def balances_of(contracts: Iterable[Contract], *, on: date) -> dict[str, Balance
     except facts.NoTariff:
         return {}
     drawn = [c for c in agreed.contracts if c.id in wanted]
-    groups = _unbilled_groups(agreed, drawn, on)
+    groups = _rated(around or _unbilled(agreed, drawn, on))
     unbilled = [posting for group in groups or () for posting in group.postings]
-    handed_in = _handed_in(unbilled)
+    handed_in = _handed_in(agreed, unbilled)
     return {
         contract.id: Balance(
             periods=tuple(_periods(contract, unbilled, handed_in, on)),
@@ -105,9 +110,12 @@ def _drawn_by_case(contract: str, groups: Iterable[Group]) -> dict[str, int]:
     return drawn
 
 
-def _handed_in(unbilled: Iterable[Posting]) -> dict[tuple[str, date], int]:
+def _handed_in(
+    agreed: facts.Terms, unbilled: Iterable[Posting]
+) -> dict[tuple[str, date], int]:
     """Return what earlier periods gave, by contract and the period of the work."""
-    handed = {key: given for key, (_own, given) in facts.used_by_work_period().items()}
+    taken = facts.used_by_work_period(agreed.posted)
+    handed = {key: given for key, (_own, given) in taken.items()}
     for posting in unbilled:
         if posting.for_period != posting.period_start:
             key = (posting.contract, posting.for_period)
@@ -169,33 +177,20 @@ def _used(
     return used
 
 
-def _unbilled_groups(
+def _unbilled(
     agreed: facts.Terms, contracts: Iterable[terms.Contract], on: date
-) -> tuple[Group, ...] | None:
-    """Rate what nothing has settled yet; None where that has no price."""
+) -> Scenario:
+    """Read what nothing has settled yet, of all who may draw on these contracts."""
     drawing = {name for c in contracts for name in (c.customer, *c.shared_with)}
-    scenario = facts.month_scenario(agreed, on, _all_related(agreed, drawing))
+    return facts.month_scenario(agreed, on, facts.related_under(agreed, drawing))
+
+
+def _rated(scenario: Scenario) -> tuple[Group, ...] | None:
+    """Rate it; None where that has no price."""
     try:
         return rate(scenario).groups
     except Refused:
         return None
-
-
-def _all_related(agreed: facts.Terms, customers: set[str]) -> set[str]:
-    """Add everybody whose work may draw, over any contracts, on the same allowance."""
-    partners = defaultdict(set)
-    for contract in agreed.contracts:
-        for other in contract.shared_with:
-            partners[contract.customer].add(other)
-            partners[other].add(contract.customer)
-    found: set[str] = set()
-    waiting = list(customers)
-    while waiting:
-        number = waiting.pop()
-        if number not in found:
-            found.add(number)
-            waiting.extend(partners[number])
-    return found
 
 
 def _as_used(posting: Posting) -> UsedPeriod:

@@ -31,6 +31,7 @@ from .forms.contracts import (
 from .forms.refusals import refusals_in
 from .lists import matching, page_of
 from .objects import get_contract
+from .posting import posted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -175,7 +176,7 @@ def contract_new(request: StaffRequest) -> HttpResponse:
     if not whose.is_valid():
         return render(request, "desk/contracts/whose.html", {"form": whose})
     customer = whose.cleaned_data["customer"]
-    form = ContractForm(request.POST or None, user=request.user, customer=customer)
+    form = ContractForm(posted(request), user=request.user, customer=customer)
     if form.is_valid():
         with refusals_in(form):
             made = actions.create_contract(
@@ -195,7 +196,7 @@ def contract_new(request: StaffRequest) -> HttpResponse:
 def contract_edit(request: StaffRequest, number: str) -> HttpResponse:
     found = get_contract(request, number)
     form = ContractForm(
-        request.POST or None,
+        posted(request),
         user=request.user,
         customer=found.customer,
         contract=found,

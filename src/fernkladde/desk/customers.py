@@ -33,6 +33,7 @@ from .forms.customers import ContactForm, CustomerFilter, CustomerForm, ReasonFo
 from .forms.refusals import refusals_in
 from .lists import matching, page_of
 from .objects import get_contact, get_customer
+from .posting import posted
 
 if TYPE_CHECKING:
     from datetime import date
@@ -173,7 +174,7 @@ def _given_away(customer: Customer, today: date) -> dict[str, Decimal]:
 @needs("master_data")
 @require_http_methods(["GET", "HEAD", "POST"])
 def customer_new(request: StaffRequest) -> HttpResponse:
-    form = CustomerForm(request.POST or None)
+    form = CustomerForm(posted(request))
     if form.is_valid():
         with refusals_in(form):
             made = actions.create_customer(
@@ -189,7 +190,7 @@ def customer_new(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def customer_edit(request: StaffRequest, number: str) -> HttpResponse:
     found = get_customer(request, number)
-    form = CustomerForm(request.POST or None, customer=found)
+    form = CustomerForm(posted(request), customer=found)
     if form.is_valid():
         with refusals_in(form):
             actions.change_customer(
@@ -204,7 +205,7 @@ def customer_edit(request: StaffRequest, number: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def customer_deactivate(request: StaffRequest, number: str) -> HttpResponse:
     found = get_customer(request, number)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(posted(request))
     if form.is_valid():
         actions.deactivate(
             customer=found,
@@ -231,7 +232,7 @@ def customer_reactivate(request: StaffRequest, number: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def contact_new(request: StaffRequest, number: str) -> HttpResponse:
     found = get_customer(request, number)
-    form = ContactForm(request.POST or None)
+    form = ContactForm(posted(request))
     if form.is_valid():
         with refusals_in(form):
             actions.add_contact(
@@ -247,7 +248,7 @@ def contact_new(request: StaffRequest, number: str) -> HttpResponse:
 def contact_edit(request: StaffRequest, number: str, key: int) -> HttpResponse:
     found = get_customer(request, number)
     contact = get_contact(request, found, key)
-    form = ContactForm(request.POST or None, contact=contact)
+    form = ContactForm(posted(request), contact=contact)
     if form.is_valid():
         with refusals_in(form):
             actions.change_contact(

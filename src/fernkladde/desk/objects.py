@@ -22,7 +22,11 @@ if TYPE_CHECKING:
 
 def get_case(request: StaffRequest, number: str) -> Case:
     cases = Case.objects.visible_to(request.user).select_related(
-        "customer", "plant__plant_type", "assigned_to"
+        "customer__tariff",
+        "plant__customer",
+        "plant__plant_type",
+        "plant__tariff",
+        "assigned_to",
     )
     return get_object_or_404(cases, number=number)
 
@@ -40,7 +44,7 @@ def get_customer(request: StaffRequest, number: str) -> Customer:
 
 def get_plant(request: StaffRequest, number: str) -> Plant:
     plants = Plant.objects.visible_to(request.user).select_related(
-        "customer", "plant_type"
+        "customer__tariff", "plant_type", "tariff"
     )
     return get_object_or_404(plants, number=number)
 

@@ -23,6 +23,7 @@ from .access import needs
 from .forms.plants import AccessPathForm, PlantTypeForm, warnings_and_refusals_in
 from .forms.refusals import refusals_in
 from .objects import get_access_path, get_plant
+from .posting import posted
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 @require_http_methods(["GET", "HEAD", "POST"])
 def access_new(request: StaffRequest, number: str) -> HttpResponse:
     plant = get_plant(request, number)
-    form = AccessPathForm(request.POST or None)
+    form = AccessPathForm(posted(request))
     if form.is_valid():
         with warnings_and_refusals_in(form):
             actions.add_access_path(
@@ -50,7 +51,7 @@ def access_new(request: StaffRequest, number: str) -> HttpResponse:
 def access_edit(request: StaffRequest, number: str, key: int) -> HttpResponse:
     plant = get_plant(request, number)
     found = get_access_path(plant, key)
-    form = AccessPathForm(request.POST or None, path=found)
+    form = AccessPathForm(posted(request), path=found)
     if form.is_valid():
         with warnings_and_refusals_in(form):
             actions.change_access_path(
@@ -85,7 +86,7 @@ def type_list(request: StaffRequest) -> HttpResponse:
 @needs("master_data")
 @require_http_methods(["GET", "HEAD", "POST"])
 def type_new(request: StaffRequest) -> HttpResponse:
-    form = PlantTypeForm(request.POST or None)
+    form = PlantTypeForm(posted(request))
     if form.is_valid():
         with refusals_in(form):
             actions.create_plant_type(
@@ -101,7 +102,7 @@ def type_new(request: StaffRequest) -> HttpResponse:
 def type_edit(request: StaffRequest, key: int) -> HttpResponse:
     found = get_object_or_404(PlantType.objects.all(), pk=key)
     initial = {"name": found.name, "check_first": found.check_first}
-    form = PlantTypeForm(request.POST or None, initial=initial)
+    form = PlantTypeForm(posted(request), initial=initial)
     if form.is_valid():
         with refusals_in(form):
             actions.change_plant_type(

@@ -23,6 +23,7 @@ from .balances import balances_of
 from .forms.plants import PlantFilter, PlantForm, warnings_and_refusals_in
 from .lists import matching, page_of
 from .objects import get_plant
+from .posting import posted
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -131,7 +132,7 @@ def plant(request: StaffRequest, number: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def plant_new(request: StaffRequest) -> HttpResponse:
     initial = {"customer": request.GET.get("customer", "")}
-    form = PlantForm(request.POST or None, user=request.user, initial=initial)
+    form = PlantForm(posted(request), user=request.user, initial=initial)
     if form.is_valid():
         with warnings_and_refusals_in(form):
             made = actions.create_plant(
@@ -147,7 +148,7 @@ def plant_new(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def plant_edit(request: StaffRequest, number: str) -> HttpResponse:
     found = get_plant(request, number)
-    form = PlantForm(request.POST or None, user=request.user, plant=found)
+    form = PlantForm(posted(request), user=request.user, plant=found)
     if form.is_valid():
         with warnings_and_refusals_in(form):
             actions.change_plant(

@@ -88,7 +88,13 @@ class TypedField(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         text = super().to_python(value)
-        return None if text is None or text == "" else self.read(text)
+        if text is None or text == "":
+            return None
+        super().run_validators(text)
+        return self.read(text)
+
+    def run_validators(self, value: Any) -> None:
+        """Leave the value alone: the limits are those of the text."""
 
     def prepare_value(self, value: Any) -> Any:
         """Show a value; `write` leaves what it cannot read as it was typed."""

@@ -275,14 +275,18 @@ def _named(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _same_price(pair: tuple[str, str], number: int) -> str:
-    service, skill = (
-        _now("alle") if code == "*" else word(code, known)
-        for code, known in zip(pair, (SERVICES, SKILLS), strict=True)
+    service, skill = pair
+    names = {
+        "service": _now("alle Leistungsarten")
+        if service == "*"
+        else word(service, SERVICES),
+        "skill": _now("alle Qualifikationen") if skill == "*" else word(skill, SKILLS),
+        "number": number,
+    }
+    sentence = _now(
+        "Für %(service)s, %(skill)s steht schon in Zeile %(number)d ein Preis."
     )
-    return _now(
-        "Leistungsart %(service)s, Qualifikation %(skill)s hat schon in Zeile"
-        " %(number)d einen Preis."
-    ) % {"service": service, "skill": skill, "number": number}
+    return sentence % names
 
 
 def _labels(labels: Iterable[str], bands: Iterable[Mapping[str, Any]]) -> list[str]:

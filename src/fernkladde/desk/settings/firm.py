@@ -29,6 +29,7 @@ from fernkladde.desk.forms.settings import (
     PolicyForm,
     SpecialDayForm,
 )
+from fernkladde.desk.posting import posted, posted_from
 from fernkladde.desk.words import LABELS
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ FOUR_DIGITS = re.compile(r"[0-9]{4}")
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: StaffRequest) -> HttpResponse:
     """Show the firm as its invoices name it, and take changes."""
-    form = CompanyForm(request.POST or None, company=company())
+    form = CompanyForm(posted(request), company=company())
     if form.is_valid():
         with refusals_in(form):
             try:
@@ -60,7 +61,7 @@ def settings(request: StaffRequest) -> HttpResponse:
 @needs("administer")
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings_policy(request: StaffRequest) -> HttpResponse:
-    form = PolicyForm(request.POST or None, policy=policy())
+    form = PolicyForm(posted(request), policy=policy())
     if form.is_valid():
         with refusals_in(form):
             actions.set_policy(by=request.user, at=timezone.now(), **form.cleaned_data)
@@ -73,7 +74,7 @@ def settings_policy(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings_days(request: StaffRequest) -> HttpResponse:
     """List the special days of a year; a posted one is added or renamed."""
-    form = SpecialDayForm(request.POST or None)
+    form = SpecialDayForm(posted(request))
     if form.is_valid():
         with refusals_in(form):
             day = actions.set_special_day(
@@ -109,7 +110,7 @@ def _year(request: StaffRequest) -> int:
 
 
 @needs("tariffs")
-@require_POST
+@posted_from("settings-days")
 def settings_holidays(request: StaffRequest) -> HttpResponse:
     form = HolidaysForm(request.POST)
     if form.is_valid():

@@ -25,6 +25,7 @@ from fernkladde.desk.forms.settings import (
     NewPersonForm,
     PersonForm,
 )
+from fernkladde.desk.posting import posted, posted_from
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -58,7 +59,7 @@ def people(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters("password")
 def person_new(request: StaffRequest) -> HttpResponse:
-    form = NewPersonForm(request.POST or None)
+    form = NewPersonForm(posted(request))
     if form.is_valid():
         given = form.cleaned_data
         role, language = Role(given.pop("role")), Language(given.pop("language"))
@@ -88,7 +89,7 @@ def _person(username: str) -> User:
 @require_http_methods(["GET", "HEAD", "POST"])
 def person(request: StaffRequest, username: str) -> HttpResponse:
     found = _person(username)
-    form = PersonForm(request.POST or None, person=found)
+    form = PersonForm(posted(request), person=found)
     if form.is_valid():
         given = dict(form.cleaned_data)
         role = Role(given.pop("role"))
@@ -121,7 +122,7 @@ def _person_page(
 
 
 @needs("administer")
-@require_POST
+@posted_from("settings-person", same_record=True)
 @sensitive_post_parameters("password")
 def person_password(request: StaffRequest, username: str) -> HttpResponse:
     """Give a forgetful person a new password, to be changed at the next login."""

@@ -21,6 +21,7 @@ from fernkladde.desk.forms.refusals import refusals_in
 from fernkladde.desk.forms.tariffs import DeckForm, NumberForm
 from fernkladde.desk.lists import PER_PAGE
 from fernkladde.desk.objects import get_rate_deck
+from fernkladde.desk.posting import posted
 from fernkladde.rating import parse_rate_deck
 
 from .example import number_price
@@ -104,7 +105,7 @@ def deck_replace(request: StaffRequest, code: str) -> HttpResponse:
 
 def _take_in(request: StaffRequest, deck: RateDeck | None) -> HttpResponse:
     """Read a file and save its rates; every faulty row is named, and none saved."""
-    form = DeckForm(request.POST or None, request.FILES or None, deck=deck)
+    form = DeckForm(posted(request), request.FILES or None, deck=deck)
     faults: list[str] = []
     if form.is_valid():
         given = form.cleaned_data

@@ -23,6 +23,7 @@ from fernkladde.desk.forms.refusals import refusals_in
 from fernkladde.desk.forms.tariff_examples import PREFIX, ExampleForm
 from fernkladde.desk.forms.tariffs import TariffForm
 from fernkladde.desk.objects import get_tariff, get_tariff_version
+from fernkladde.desk.posting import posted
 from fernkladde.desk.words import WEEKDAYS
 from fernkladde.plants.models import Plant
 from fernkladde.rating import parse_rate_deck, parse_tariff_version
@@ -92,7 +93,7 @@ def _row(
 @needs("tariffs")
 @require_http_methods(["GET", "HEAD", "POST"])
 def tariff_new(request: StaffRequest) -> HttpResponse:
-    form = TariffForm(request.POST or None)
+    form = TariffForm(posted(request))
     if form.is_valid():
         with refusals_in(form):
             made = actions.create_tariff(
@@ -107,7 +108,7 @@ def tariff_new(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def tariff_rename(request: StaffRequest, code: str) -> HttpResponse:
     tariff = get_tariff(code)
-    form = TariffForm(request.POST or None, tariff=tariff)
+    form = TariffForm(posted(request), tariff=tariff)
     if form.is_valid():
         with refusals_in(form):
             actions.rename_tariff(
