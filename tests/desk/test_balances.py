@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
 from fernkladde.billing.models import AllowancePosting
-from fernkladde.contracts.models import Contract
 from fernkladde.desk.balances import Period, balances_of
 from fernkladde.desk.templatetags.periods import forecast
 from tests import make
+
+if TYPE_CHECKING:
+    from fernkladde.contracts.models import Contract
 
 pytestmark = pytest.mark.django_db
 

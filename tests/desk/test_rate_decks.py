@@ -42,8 +42,8 @@ def csv(text: str) -> SimpleUploadedFile:
 
 
 def test_a_file_becomes_a_deck(desk: Client) -> None:
-    given = {"code": "telco", "name": "Anbieter", "file": csv("+49;0,029\n0043;0,05\n")}
-    given["file"] = csv("Vorwahl;Preis je Minute\n+49;0,029\n0043;0,05\n")
+    file = csv("Vorwahl;Preis je Minute\n+49;0,029\n0043;0,05\n")
+    given = {"code": "telco", "name": "Anbieter", "file": file}
 
     response = desk.post(reverse("rate-deck-new"), given)
 

@@ -101,7 +101,7 @@ def tariff() -> Tariff:
     return make.tariff(code="standard")
 
 
-def typed(**changes: str | list[str]) -> dict[str, Any]:
+def typed(**changes: Any) -> dict[str, Any]:
     """Return the smallest typed version: one price and two empty tables."""
     rows = {
         f"{table}-{key}": value
