@@ -30,6 +30,7 @@ from fernkladde.customers.models import Customer
 from fernkladde.plants.models import Plant
 from fernkladde.rating import facts, terms
 from fernkladde.rating.scenario import parse_rate_deck, parse_tariff_version
+from fernkladde.values.once import once
 
 from .models import AllowancePosting, Claim
 from .period import end_of
@@ -66,6 +67,7 @@ class Terms:
         return ZoneInfo(self.timezone)
 
 
+@once
 def policy() -> Policy:
     """Return the firm's rules of charging; a new firm has the defaults."""
     return Policy.objects.select_related("default_tariff").first() or Policy(pk=1)
@@ -206,6 +208,7 @@ def _contract(row: Contract, used: tuple[terms.UsedPeriod, ...]) -> terms.Contra
     )
 
 
+@once
 def load_terms() -> Terms:
     """Read everything that was agreed."""
     rules = policy()

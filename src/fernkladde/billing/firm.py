@@ -10,6 +10,7 @@ from stdnum import iban
 from stdnum.exceptions import ValidationError as NotAnIban
 
 from fernkladde.journal.actions import record
+from fernkladde.values.once import once
 from fernkladde.values.refusal import Refusal
 
 from .models import Company
@@ -49,6 +50,7 @@ class IbanUnusable(Refusal):
         super().__init__(sentence % {"text": text}, field="iban")
 
 
+@once
 def company() -> Company:
     """Return the firm; a new installation has an empty one."""
     return Company.objects.first() or Company(pk=1)

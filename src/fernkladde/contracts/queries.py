@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from fernkladde.values.once import once
+
 from .models import Contract, Policy
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ def policy() -> Policy:
     return Policy.objects.select_related("default_tariff").first() or Policy(pk=1)
 
 
+@once
 def zone() -> ZoneInfo:
     """Return the zone in which a day begins and ends."""
     name = Policy.objects.values_list("timezone", flat=True).first()

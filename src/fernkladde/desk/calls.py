@@ -24,6 +24,7 @@ from .access import needs
 from .forms.calls import FREE, GOODWILL, LATER, YES, TakeCallForm
 from .forms.refusals import refusals_in
 from .looks_at import Look, look_at
+from .moments import moment_of
 from .notices import Work, sentence_shown, spoken_notice
 from .objects import get_case, get_customer, get_plant
 from .posting import posted_from
@@ -140,7 +141,7 @@ def _which_plant(request: StaffRequest, caller: Caller) -> HttpResponse | None:
     """Ask for the plant first: contract and price may hang on it."""
     if caller.plant or caller.case or "any" in request.GET:
         return None
-    look = look_at(caller.customer, None, user=request.user)
+    look = look_at(caller.customer, None, user=request.user, at=moment_of(request))
     if not look.plants:
         return None
     context = {"caller": caller, "look": look, "today": timezone.localdate()}
@@ -150,9 +151,11 @@ def _which_plant(request: StaffRequest, caller: Caller) -> HttpResponse | None:
 def _show(
     request: StaffRequest, caller: Caller, form: TakeCallForm | None = None
 ) -> HttpResponse:
-    look = look_at(caller.customer, caller.plant, user=request.user)
+    look = look_at(
+        caller.customer, caller.plant, user=request.user, at=moment_of(request)
+    )
     work = _work(request, caller, look, form)
-    notice = spoken_notice(work, at=timezone.now())
+    notice = spoken_notice(work, at=moment_of(request))
     running = timers_of(request.user).running
     elsewhere = running if running and running.case != caller.case else None
     context = {

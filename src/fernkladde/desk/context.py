@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from fernkladde.accounts.models import Theme
 from fernkladde.billing.firm import company
 
 from .clocks import timer_of
+from .moments import moment_of
 from .places import places_for
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         return {"theme": "", "keys": "on"}
     return {
         "nav": SimpleLazyObject(lambda: places_for(user, path=request.path)),
-        "timer": SimpleLazyObject(lambda: timer_of(user, at=timezone.now())),
+        "timer": SimpleLazyObject(lambda: timer_of(user, at=moment_of(request))),
         "firm": SimpleLazyObject(lambda: company().name),
         "theme": "" if user.theme == Theme.AUTO else user.theme,
         "keys": "on" if user.single_letter_keys else "off",

@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
+from fernkladde.billing.facts import NoTariff
+from fernkladde.billing.live.open_work import scenario_around
 from fernkladde.cases.models import Case
 from fernkladde.cases.queries import plant_history
+from fernkladde.contracts.models import Covers
 from fernkladde.contracts.queries import contracts_of
 
-from .balances import Period, balances_of
+from .balances import Balance, Period, balances_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from fernkladde.accounts.models import User
     from fernkladde.contracts.models import Contract
@@ -72,16 +76,18 @@ class Look:
     in_warranty: bool
 
 
-def look_at(customer: Customer, plant: Plant | None, *, user: User) -> Look:
+def look_at(
+    customer: Customer, plant: Plant | None, *, user: User, at: datetime
+) -> Look:
     """Gather it; without a plant, what is open at the customer."""
-    today = timezone.localdate()
+    today = timezone.localdate(at)
     until = plant.warranty_until if plant else None
     open_cases, solved = _cases(customer, plant, user)
     plants = customer.plants.visible_to(user).active().order_by("name", "number")
     return Look(
         plants=list(plants[:MOST_PLANTS]),
         contacts=list(customer.contacts.active().order_by("name", "pk")),
-        agreed=agreed_now(customer, plant),
+        agreed=agreed_now(customer, plant, at=at),
         paths=list(plant.access_paths.order_by("pk")) if plant else (),
         questions=plant.plant_type.questions if plant and plant.plant_type else (),
         open_cases=open_cases,
@@ -90,21 +96,38 @@ def look_at(customer: Customer, plant: Plant | None, *, user: User) -> Look:
     )
 
 
-def agreed_now(customer: Customer, plant: Plant | None) -> list[Agreed]:
-    """Return the contracts in force in the order in which they pay."""
-    today = timezone.localdate()
+def agreed_now(
+    customer: Customer, plant: Plant | None, *, at: datetime
+) -> list[Agreed]:
+    """Return the contracts in force in the order in which they pay.
+
+    Running timers count: what is being used up now is not left any more.
+    """
+    today = timezone.localdate(at)
     contracts = list(
         contracts_of(
             customer_id=customer.pk, plant_id=plant.pk if plant else None, on=today
         )
     )
-    balances = balances_of(contracts, on=today)
+    balances = _balances(customer, contracts, at=at)
     return [
         Agreed(contract, balances[contract.number].now)
         if contract.number in balances
         else Agreed(contract, None)
         for contract in contracts
     ]
+
+
+def _balances(
+    customer: Customer, contracts: Sequence[Contract], *, at: datetime
+) -> dict[str, Balance]:
+    if not any(contract.covers == Covers.ALLOWANCE for contract in contracts):
+        return {}
+    try:
+        around = scenario_around(customer, at=at)
+    except NoTariff:
+        return {}
+    return balances_of(contracts, on=timezone.localdate(at), around=around)
 
 
 def _cases(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from django.utils import timezone, translation
 
 from fernkladde.billing.facts import policy
+from fernkladde.values.once import kept_answers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +21,12 @@ class PersonMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Whoever only reads asks the database for nothing twice."""
+        reads = request.method in {"GET", "HEAD"}
+        with kept_answers() if reads else nullcontext():
+            return self._answer(request)
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
         language = getattr(request.user, "language", "de")
         with translation.override(language):
             if request.user.is_authenticated:

@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core import signing
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from fernkladde.billing.facts import NoTariff
 from fernkladde.billing.firm import company
 from fernkladde.billing.live import price_notice
-from fernkladde.contracts.queries import local_date
 
 from .templatetags.formats import day, money, percent
 
@@ -114,7 +113,7 @@ def _language(customer: Customer) -> str:
 
 def _agreed(work: Work, *, at: datetime) -> str:
     framework = work.customer.consent_from
-    if framework and framework <= local_date(at):
+    if framework and framework <= timezone.localdate(at):
         return _("Rahmenzustimmung seit %(day)s") % {"day": day(framework)}
     if work.case and work.case.consented_at:
         return _("Zugestimmt am %(day)s") % {"day": day(work.case.consented_at)}

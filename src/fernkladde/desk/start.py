@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from django.shortcuts import render
 from django.urls import path
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from fernkladde.cases.models import Case, CaseState, Session
@@ -22,6 +21,7 @@ from fernkladde.cases.queries import (
 
 from .access import needs
 from .ends import SuggestedEnd, suggested_ends
+from .moments import moment_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,7 +61,7 @@ class Heap:
 @needs("read")
 @require_safe
 def start(request: StaffRequest) -> HttpResponse:
-    user, now = request.user, timezone.now()
+    user, now = request.user, moment_of(request)
     context = {
         "paused": timers_of(user).paused if user.may("work") else (),
         "mine": _heap(open_cases(CaseFilters(assigned_to_id=user.pk), user=user)),

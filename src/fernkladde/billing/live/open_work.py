@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from fernkladde.billing import facts
 from fernkladde.cases.models import Session
 from fernkladde.rating.facts import Session as SessionFact
+from fernkladde.values.once import once
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from fernkladde.rating.facts import Scenario
 
 
+@once
 def scenario_around(customer: Customer, *, at: datetime) -> Scenario:
     """Return the unbilled work of a customer and of all who share its allowances.
 
@@ -23,7 +25,7 @@ def scenario_around(customer: Customer, *, at: datetime) -> Scenario:
     moment is not promised to the next caller.
     """
     agreed = facts.load_terms()
-    related = facts.related_customers(customer)
+    related = facts.related_under(agreed, [customer.number])
     chosen = facts.unbilled(at.date(), agreed.zone, related)
     rows = chosen.order_by("started_at", "number").values_list(*facts.SESSION_FIELDS)
     sessions = [facts.session_fact(row) for row in rows]

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q
 from django.shortcuts import render
 from django.urls import path
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from fernkladde.cases.models import DONE, Case, CaseState
@@ -18,6 +17,7 @@ from fernkladde.customers.models import Customer
 from fernkladde.desk.access import needs
 from fernkladde.desk.forms.cases import ALL, ME, NOBODY, CaseFilterForm
 from fernkladde.desk.lists import page_of
+from fernkladde.desk.moments import moment_of
 from fernkladde.plants.models import Plant
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def case_list(request: StaffRequest) -> HttpResponse:
     asked = form.cleaned_data if form.is_valid() else {}
     found = _found(Case.objects.visible_to(request.user), asked, request.user)
     page = page_of(request, found, sorts=SORTS, otherwise="-opened")
-    now = timezone.now()
+    now = moment_of(request)
     rows = [
         ListedCase(row, row.worked_at(now), weight_of(row, request.user))
         for row in case_rows(page.object_list)  # type: ignore[arg-type]

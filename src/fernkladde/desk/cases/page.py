@@ -12,7 +12,6 @@ from django.views.decorators.http import require_safe
 
 from fernkladde.cases.models import DONE, Service
 from fernkladde.cases.queries import conversation
-from fernkladde.contracts.queries import local_date
 from fernkladde.desk.access import needs
 from fernkladde.desk.forms.cases import AssignForm, NoteForm, StateForm
 from fernkladde.desk.forms.deciding import (
@@ -24,6 +23,7 @@ from fernkladde.desk.forms.deciding import (
 )
 from fernkladde.desk.forms.timers import StartForm
 from fernkladde.desk.looks_at import agreed_now
+from fernkladde.desk.moments import moment_of
 from fernkladde.desk.notices import Work, spoken_notice
 from fernkladde.desk.objects import get_case
 
@@ -60,10 +60,10 @@ def case(request: StaffRequest, number: str) -> HttpResponse:
 
 def show_case(request: StaffRequest, case: Case, **bound: forms.Form) -> HttpResponse:
     """Show the case; `bound` are forms that were refused, to be mended."""
-    now = timezone.now()
+    now = moment_of(request)
     account = account_of(case, at=now)
     sessions = listed_sessions(case, account, at=now)
-    agreed = agreed_now(case.customer, case.plant)
+    agreed = agreed_now(case.customer, case.plant, at=now)
     contacts = list(case.customer.contacts.active().order_by("name", "pk"))
     sums = basis_sums(account)
     last = _last(sessions)
@@ -109,7 +109,7 @@ def _notice(
     framework = case.customer.consent_from
     if case.state in DONE or case.consented_at or not request.user.may("consent"):
         return None
-    if framework and framework <= local_date(at):
+    if framework and framework <= timezone.localdate(at):
         return None
     return spoken_notice(usual_work(case, last), at=at)
 

@@ -19,6 +19,7 @@ from fernkladde.desk.access import needs
 from fernkladde.desk.forms.deciding import GoodwillForm, WithdrawForm
 from fernkladde.desk.forms.refusals import refusals_in
 from fernkladde.desk.forms.sessions import CallForm, ReasonForm, SessionForm
+from fernkladde.desk.moments import moment_of
 from fernkladde.desk.objects import get_case, get_session
 from fernkladde.desk.posting import posted, posted_from
 
@@ -56,7 +57,7 @@ def session(request: StaffRequest, number: str) -> HttpResponse:
 def show_session(
     request: StaffRequest, session: Session, **bound: forms.Form
 ) -> HttpResponse:
-    now = timezone.now()
+    now = moment_of(request)
     account = account_of(session.case, at=now)
     mine = account.sessions.get(session.number) if account else None
     currency = account.currency if account else "EUR"

@@ -8,10 +8,9 @@ from urllib.parse import quote
 
 from django.utils.translation import gettext as _
 
-from fernkladde.billing.facts import NoTariff
+from fernkladde.billing.facts import NoTariff, load_terms
 from fernkladde.billing.live import case_account
 from fernkladde.cases.queries import sessions_of
-from fernkladde.contracts.models import Tariff
 from fernkladde.desk.templatetags.formats import day, in_hours, minutes, percent
 from fernkladde.desk.ways import steps
 from fernkladde.desk.words import BASES, word
@@ -121,7 +120,7 @@ def way_of(account: SessionAccount | None) -> list[str]:
 
 
 def tariff_names() -> dict[str, str]:
-    return dict(Tariff.objects.values_list("code", "name"))
+    return {tariff.id: tariff.name or tariff.id for tariff in load_terms().tariffs}
 
 
 def reasons_for(
