@@ -25,6 +25,7 @@ class Route(NamedTuple):
 ROUTES: dict[str, Route] = {
     # Start, clock, calls
     "start": Route("read"),
+    "start-sums": Route("read"),
     "timer": Route("work"),
     "start-timer": Route("work", LED_BACK),
     "pause-timer": Route("work", LED_BACK),

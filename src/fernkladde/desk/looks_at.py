@@ -42,6 +42,13 @@ class Agreed:
         return self.contract.name
 
     @property
+    def share_left(self) -> Decimal:
+        """Return what part of the period is left; of nothing granted, nothing."""
+        period = self.period
+        whole = period.granted + period.carried if period else 0
+        return Decimal(period.left) / whole if period and whole else Decimal(0)
+
+    @property
     def granted(self) -> Decimal:
         return _minutes(self.period.granted if self.period else 0)
 

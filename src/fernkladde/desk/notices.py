@@ -19,7 +19,7 @@ from fernkladde.billing.facts import NoTariff
 from fernkladde.billing.firm import company
 from fernkladde.billing.live import price_notice
 
-from .templatetags.formats import day, money, percent
+from .templatetags.formats import SPACE, day, money, percent
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -240,4 +240,5 @@ def _tax_words(customer: Customer) -> str:
 
 
 def _unit(minutes: int) -> str:
-    return ngettext("Minute", "%(n)d Minuten", minutes) % {"n": minutes}
+    unit = ngettext("Minute", "%(n)d Minuten", minutes) % {"n": minutes}
+    return unit.replace(" ", SPACE)

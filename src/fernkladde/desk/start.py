@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.shortcuts import render
 from django.urls import path
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from fernkladde.billing.facts import NoTariff
+from fernkladde.billing.live import given_away
+from fernkladde.billing.period import Month
 from fernkladde.cases.models import Case, CaseState, Session
 from fernkladde.cases.queries import (
     CaseFilters,
@@ -18,24 +23,29 @@ from fernkladde.cases.queries import (
     timers_of,
     unconfirmed_sessions,
 )
+from fernkladde.contracts.models import Contract, Covers
 
 from .access import needs
+from .balances import balances_of
 from .ends import SuggestedEnd, suggested_ends
+from .looks_at import Agreed
 from .moments import moment_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from django.http import HttpResponse
 
     from fernkladde.accounts.models import User
+    from fernkladde.billing.live import GivenAway
     from fernkladde.cases.models import CaseQuerySet
 
     from .access import StaffRequest
 
 # One screen: what does not fit is one click away in the list of cases.
 SHOWN = 8
+FIFTH = Decimal("0.2")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,4 +112,48 @@ def _doubtful(user: User, *, at: datetime) -> list[Doubtful]:
     return [Doubtful(session, ends[session.pk]) for session in shown]
 
 
-urlpatterns = [path("", start, name="start")]
+@needs("read")
+@require_safe
+def start_sums(request: StaffRequest) -> HttpResponse:
+    """Show what needs a rating of the month: the start page fetches it afterwards."""
+    today = timezone.localdate(moment_of(request))
+    month = Month.of(today)
+    context = {
+        "month": month,
+        "empty": _running_empty(request.user, today),
+        "given_away": _given_away(request.user, month),
+    }
+    return render(request, "desk/start/sums.html", context)
+
+
+def _running_empty(user: User, today: date) -> list[Agreed]:
+    """Return allowances with a fifth or less of their period left, least first."""
+    contracts = Contract.objects.visible_to(user).in_force(today)
+    with_allowance = list(
+        contracts.filter(covers=Covers.ALLOWANCE)
+        .select_related("customer")
+        .order_by("number")
+    )
+    balances = balances_of(with_allowance, on=today)
+    agreed = [
+        Agreed(contract, balances[contract.number].now)
+        for contract in with_allowance
+        if contract.number in balances
+    ]
+    low = [one for one in agreed if one.share_left <= FIFTH]
+    return sorted(low, key=lambda one: one.share_left)[:SHOWN]
+
+
+def _given_away(user: User, month: Month) -> GivenAway | None:
+    if not user.may("read_money"):
+        return None
+    try:
+        return given_away(month)
+    except NoTariff:
+        return None
+
+
+urlpatterns = [
+    path("", start, name="start"),
+    path("zahlen/", start_sums, name="start-sums"),
+]

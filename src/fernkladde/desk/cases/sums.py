@@ -159,13 +159,11 @@ _REASONS: dict[str, Callable[[Case, str], str]] = {
     "warranty": _warranty,
     "unannounced": _unannounced,
     "allowance": lambda _case, name: (
-        _("Vertrag %(name)s: vom Kontingent gedeckt.") % {"name": name}
+        _("%(name)s: vom Kontingent gedeckt.") % {"name": name}
     ),
-    "flat": lambda _case, name: (
-        _("Vertrag %(name)s: alles enthalten.") % {"name": name}
-    ),
+    "flat": lambda _case, name: _("%(name)s: alles enthalten.") % {"name": name},
     "overage": lambda _case, name: (
-        _("Vertrag %(name)s: mehr, als er deckt, zu seinen Preisen.") % {"name": name}
+        _("%(name)s: mehr, als er deckt, zu seinen Preisen.") % {"name": name}
     ),
     "held": lambda _case, _name: _(
         "Ohne Zustimmung zurückgehalten: Eine Zustimmung oder Kulanz gibt es frei."

@@ -10,6 +10,7 @@ from django.utils.html import format_html
 
 from fernkladde.cases.models import CaseState, Cause
 from fernkladde.desk.forms.deciding import CHANNELS
+from fernkladde.desk.templatetags.formats import SPACE, UNKNOWN
 from fernkladde.desk.words import BASES, CONNECTIONS, SERVICES, SKILLS, word
 
 if TYPE_CHECKING:
@@ -90,6 +91,16 @@ def channel_name(channel: str) -> str:
 def client_key() -> str:
     """Return a new key for a form: two clicks on it count as one."""
     return secrets.token_urlsafe(KEY_BYTES)
+
+
+@register.filter
+def billed_time(seconds: int | None) -> str:
+    """Write billed seconds in minutes; part of one only where a rest was cut."""
+    if seconds is None:
+        return UNKNOWN
+    minute, second = divmod(seconds, 60)
+    figure = f"{minute}:{second:02}" if second else str(minute)
+    return f"{figure}{SPACE}min"
 
 
 @register.filter
