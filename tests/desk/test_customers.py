@@ -88,6 +88,22 @@ def test_the_list_tells_who_has_a_contract(desk: Client) -> None:
     assert "Eigner AG" not in without
 
 
+def test_the_group_of_a_customer_is_whoever_uses_the_same_contracts(
+    desk: Client,
+) -> None:
+    mother, daughter = make.customer(name="Mutter AG"), make.customer(name="Tochter")
+    make.customer(name="Fremd AG")
+    make.contract(customer=mother, shared_with=[daughter])
+
+    listed = page(desk, "customer-list", query=f"?group={daughter.number}")
+
+    assert "Mutter AG" in listed
+    assert "Tochter" in listed
+    assert "Fremd AG" not in listed
+    assert "Tochter" in page(desk, "customer", mother.number)
+    assert "Mutter AG" in page(desk, "customer", daughter.number)
+
+
 def test_an_empty_list_says_what_to_do(desk: Client) -> None:
     assert "Legen Sie den ersten an" in page(desk, "customer-list")
     assert "Kein Kunde passt" in page(desk, "customer-list", query="?q=niemand")

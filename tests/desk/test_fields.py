@@ -8,16 +8,16 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import translation
 
+from fernkladde.desk.forms.countries import countries
 from fernkladde.desk.forms.fields import (
     clock_field,
     code_field,
     codes_field,
-    countries,
     hours_field,
     number_field,
     whole_field,
-    write_money,
 )
+from fernkladde.desk.forms.figures import write_money
 from fernkladde.desk.words import SERVICES
 
 

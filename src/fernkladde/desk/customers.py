@@ -19,6 +19,7 @@ from django.views.decorators.http import (
     require_safe,
 )
 
+from fernkladde.billing.facts import related_customers
 from fernkladde.billing.models import Settlement
 from fernkladde.cases.models import DONE, Case
 from fernkladde.contracts.models import Contract
@@ -77,6 +78,9 @@ def _narrowed(
     rows: CustomerQuerySet, asked: dict[str, Any], *, today: date
 ) -> QuerySet[Customer]:
     rows = _of_kind(rows, asked.get("show", ""), today=today)
+    if number := asked.get("group"):
+        group = Customer.objects.filter(number=number).first()
+        rows = rows.filter(number__in=related_customers(group) if group else ())
     if industry := asked.get("industry"):
         rows = rows.filter(industry=industry)
     if text := asked.get("q"):
@@ -138,6 +142,7 @@ def customer(request: StaffRequest, number: str) -> HttpResponse:
     context = {
         "customer": found,
         "today": today,
+        "group": _group(contracts, found),
         "contacts": found.contacts.order_by("-is_active", "name", "pk"),
         "contracts": [(each, balances.get(each.number)) for each in contracts],
         "plants": _plants(found),
@@ -146,6 +151,13 @@ def customer(request: StaffRequest, number: str) -> HttpResponse:
         "given": _given_away(found, today) if request.user.may("read_money") else None,
     }
     return render(request, "desk/customers/page.html", context)
+
+
+def _group(contracts: list[Contract], customer: Customer) -> QuerySet[Customer]:
+    """Return the other customers who use the same contracts."""
+    shared = Q(contracts__in=contracts) | Q(shared_contracts__in=contracts)
+    others = Customer.objects.filter(shared).exclude(pk=customer.pk)
+    return others.distinct().order_by("name", "pk")
 
 
 def _plants(customer: Customer) -> Any:

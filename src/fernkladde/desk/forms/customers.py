@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from fernkladde.accounts.models import Language
 from fernkladde.contracts.models import Tariff
 
+from .countries import country_field
 from .fields import (
     MISSING,
-    country_field,
     day_field,
     email_field,
     long_text_field,
@@ -51,6 +51,7 @@ class CustomerFilter(forms.Form):
         ],
     )
     industry = forms.ChoiceField(label=_("Branche"), required=False)
+    group = text_field(_("Konzern von Kunde Nr."), 60, help_text="")
 
     def __init__(self, data: Any, *, industries: list[str]) -> None:
         super().__init__(data)

@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from fernkladde.plants.models import AccessKind, Plant, PlantType
 from fernkladde.plants.secrets import LooksLikeASecret
 
+from .countries import country_field
 from .customers import tariff_choice
-from .fields import country_field, day_field, long_text_field, text_field
+from .fields import day_field, long_text_field, text_field
 from .records import customer_field
 from .refusals import refusals_in
 

@@ -13,11 +13,11 @@ from fernkladde.accounts.roles import Role
 from fernkladde.contracts.actions import GERMAN_STATES
 from fernkladde.desk.words import LABELS
 
+from .countries import country_field
 from .customers import tariff_choice
 from .fields import (
     MISSING,
     code_field,
-    country_field,
     day_field,
     email_field,
     text_field,

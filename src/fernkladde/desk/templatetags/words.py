@@ -8,7 +8,7 @@ from django import template
 
 from fernkladde.customers.phones import readable
 from fernkladde.desk import words
-from fernkladde.desk.forms.fields import country_name
+from fernkladde.desk.forms.countries import country_name
 from fernkladde.desk.forms.tariff_rows import PER
 from fernkladde.desk.forms.tariff_versions import BAND_RULES, GROUPS, MODES
 
