@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from fernkladde.billing.firm import change_company
 from fernkladde.billing.marks import marks, terms_changed_since
 from fernkladde.billing.models import (
     Claim,
@@ -234,7 +235,7 @@ def test_a_change_of_the_firms_own_data_shows_after_a_preview() -> None:
     seen = Run.objects.get().seen_entry
     before = terms_changed_since(seen)
 
-    month.change_company(by=None, at=AT, phone="+49 731 999")
+    change_company(by=None, at=AT, phone="+49 731 999")
 
     assert before is False
     assert terms_changed_since(seen) is True

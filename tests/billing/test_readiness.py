@@ -32,7 +32,8 @@ def reasons(payer: Customer, of: Any = OCTOBER) -> list[dict[str, str]]:
     preview_month(month=of, by=None, at=AT)
     preview = preview_of(payer, of)
     assert (preview.state == PreviewState.PARKED) == bool(preview.reasons)
-    return preview.reasons
+    found: list[dict[str, str]] = preview.reasons
+    return found
 
 
 def test_a_customer_with_everything_is_not_parked() -> None:

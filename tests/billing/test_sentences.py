@@ -29,15 +29,14 @@ def test_every_step_of_the_run_is_a_sentence_without_a_sum() -> None:
     withdraw_approvals(month=OCTOBER, customers=["K-7"], by=None, at=AT)
     month.bill()
 
+    previewed = "Das System macht die Vorschau für Oktober 2026: 2 Kunden,"
     assert told() == [
         "Das System ändert die Angaben zur eigenen Firma.",
-        "Das System macht die Vorschau für Oktober 2026: 2 Kunden,"
-        " keiner zurückgestellt.",
+        f"{previewed} keiner zurückgestellt.",
         "Das System gibt Oktober 2026 für 2 Kunden frei.",
         "Das System nimmt die Freigabe von 1 Kunden für Oktober 2026 zurück.",
-        "Das System macht die Vorschau für Oktober 2026: 2 Kunden,"
-        " keiner zurückgestellt.",
-        "Das System gibt Oktober 2026 für 1 Kunde frei.",
+        f"{previewed} keiner zurückgestellt.",
+        "Das System gibt Oktober 2026 für 1 Kunden frei.",
         "Das System stellt Rechnung RE-2026-0001 an Kunde K-7 aus, für Oktober 2026.",
         "Das System schließt Oktober 2026 für K-8 Oberland eG ohne Rechnung ab.",
     ]

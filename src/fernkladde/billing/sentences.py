@@ -35,8 +35,8 @@ def _customers(count: int) -> str:
     return ngettext("%(n)d Kunde", "%(n)d Kunden", count) % {"n": count}
 
 
-def _customers_too(count: int) -> str:
-    """Count them in the dative: "von 1 Kunden"."""
+def _of_customers(count: int) -> str:
+    """Count them in the oblique case: "für 1 Kunden", "von 1 Kunden"."""
     return ngettext("%(n)d Kunden", "%(n)d Kunden", count) % {"n": count}
 
 
@@ -58,7 +58,7 @@ def _approved(words: Words) -> str:
     return text.format(
         actor=words["actor"],
         subject=words["subject"],
-        customers=_customers(words["customers"]),
+        customers=_of_customers(words["customers"]),
     )
 
 
@@ -67,7 +67,7 @@ def _withdrawn(words: Words) -> str:
     return text.format(
         actor=words["actor"],
         subject=words["subject"],
-        customers=_customers_too(words["customers"]),
+        customers=_of_customers(words["customers"]),
     )
 
 
