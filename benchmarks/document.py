@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING
 import pikepdf
 import typst
 
-ROOT = Path(__file__).parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "src")]
+sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).parents[1] / "src"))
 
 from fernkladde.documents import render_invoice
 from fernkladde.documents.fonts import fonts

@@ -198,6 +198,26 @@ def test_a_statement_is_no_invoice() -> None:
     assert "überweisen" not in text
 
 
+def test_the_letter_beside_an_xrechnung_carries_nothing() -> None:
+    document = samples.xrechnung()
+
+    pdf = render_invoice(document, xml=write_cii(document))
+
+    assert pdfa.attached(pdf) == {}
+    assert pdfa.faults(pdf) == []
+    assert "991-33333TEST-33" in texts(pdf)[0]
+    assert "2 % Skonto bei Zahlung innerhalb von 10 Tagen." in " ".join(texts(pdf))
+
+
+def test_an_unknown_language_is_printed_in_german() -> None:
+    document = replace(samples.invoice(), language="fr")
+
+    text = texts(hybrid(document))[0]
+
+    assert "Rechnung RE-2026-0042" in text
+    assert "Fällig am 15.04.2026" in text
+
+
 def test_only_a_statement_is_rendered_as_one() -> None:
     with pytest.raises(ValueError, match="statement"):
         render_statement(samples.invoice())

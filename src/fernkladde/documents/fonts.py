@@ -18,6 +18,8 @@ from fontTools.ttLib import TTFont
 
 FAMILY = "FiraGO"
 _CUTS = ("figo", "figbo")  # regular, bold: the package's names
+_SPACE, _SIMPLE_UNTIL = 0x20, 0x250  # Latin letters, without combining marks
+_SIMPLE_SIGNS = "–—„“”‚‘’…€−·"
 _TOUCH = f'#set text(font: "{FAMILY}")\na *b*'.encode()
 
 
@@ -41,10 +43,32 @@ def fonts() -> typst.Fonts:
 @cache
 def characters() -> frozenset[int]:
     """Return the code points that both cuts can show."""
-    maps = (_character_map(cut) for cut in _CUTS)
+    maps = (frozenset(_read(cut).getBestCmap()) for cut in _CUTS)
     return frozenset.intersection(*maps)
 
 
-def _character_map(cut: str) -> frozenset[int]:
-    font = TTFont(io.BytesIO(pymupdf_fonts.myfont(cut)), lazy=True)
-    return frozenset(font.getBestCmap())
+def width_in_em(text: str) -> float | None:
+    """Return how wide the regular cut sets a text, without kerning.
+
+    Only for simple letters, one glyph for one character; else None.
+    """
+    advances = _advances()
+    try:
+        return sum(advances[character] for character in text)
+    except KeyError:
+        return None
+
+
+@cache
+def _advances() -> dict[str, float]:
+    font = _read(_CUTS[0])
+    metrics, em = font["hmtx"], font["head"].unitsPerEm
+    return {
+        chr(code): metrics[glyph][0] / em
+        for code, glyph in font.getBestCmap().items()
+        if _SPACE <= code < _SIMPLE_UNTIL or chr(code) in _SIMPLE_SIGNS
+    }
+
+
+def _read(cut: str) -> TTFont:
+    return TTFont(io.BytesIO(pymupdf_fonts.myfont(cut)), lazy=True)

@@ -10,13 +10,13 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, time
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
 import typst
 
-from fernkladde.values.invoice_document import STATEMENT
+from fernkladde.values.invoice_document import EN_16931, STATEMENT
 
 from .factur_x import with_factur_x
 from .fonts import fonts
@@ -28,12 +28,17 @@ if TYPE_CHECKING:
 STANDARDS: list[typst.PDFStandard] = ["a-3b"]
 # One compiler serves a process; it is no faster in two threads, so they take turns.
 _turn = Lock()
+_HERE = Path(__file__).parent
 
 
 def render_invoice(document: InvoiceDocument, *, xml: bytes | None) -> bytes:
-    """Make the letter; with `xml` a hybrid invoice that carries it (ZUGFeRD)."""
+    """Make the letter; with `xml` a hybrid invoice that carries it (ZUGFeRD).
+
+    For XRechnung the XML is the invoice and goes alone: the letter is its copy and
+    carries nothing (the Factur-X rules refuse XRechnung's id in a hybrid file).
+    """
     inputs = {"data": json.dumps(sheet(document), ensure_ascii=False)}
-    if xml is None:
+    if xml is None or document.profile != EN_16931:
         return _compiled(document, inputs)
     return with_factur_x(_compiled(document, {**inputs, "xml": xml.decode()}))
 
@@ -61,9 +66,9 @@ def _compiled(document: InvoiceDocument, inputs: dict[str, str]) -> bytes:
 
 @cache
 def _compiler() -> typst.Compiler:
-    return typst.Compiler(b"", font_paths=fonts(), ignore_system_fonts=True)
+    return typst.Compiler(b"", root=_HERE, font_paths=fonts(), ignore_system_fonts=True)
 
 
 @cache
 def _template() -> bytes:
-    return files(__package__).joinpath("letter.typ").read_bytes()
+    return (_HERE / "letter.typ").read_bytes()

@@ -34,7 +34,7 @@ def sheet(document: InvoiceDocument) -> dict[str, Any]:
     seller, issued = document.seller, document.issued_on
     heading = _title(document, words)
     return {
-        "language": document.language,
+        "language": words.language,
         "date": [issued.year, issued.month, issued.day],
         "title": heading,
         "running-head": DOT.join((heading, one_line(document.buyer.name))),

@@ -14,6 +14,7 @@ from fernkladde.values.invoice_document import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
+    language: str
     titles: dict[str, str]
     proof_only: str
     number: str
@@ -71,6 +72,7 @@ class Words:
 
 
 GERMAN = Words(
+    language="de",
     titles={
         INVOICE: "Rechnung",
         CANCELLATION: "Stornorechnung",
@@ -155,6 +157,7 @@ GERMAN = Words(
 )
 
 ENGLISH = Words(
+    language="en",
     titles={
         INVOICE: "Invoice",
         CANCELLATION: "Cancellation",
@@ -239,4 +242,5 @@ ENGLISH = Words(
 
 
 def words_of(language: str) -> Words:
+    """Return the words of a language; what is not English is German."""
     return ENGLISH if language == "en" else GERMAN

@@ -27,7 +27,7 @@ def write_line(
     leaf(document, "ram:LineID", str(line.position))
     if one_line(line.note):
         leaf(group(document, "ram:IncludedNote"), "ram:Content", line.note)
-    _product(item, line, section, WORDS.get(language, WORDS["en"]))
+    _product(item, line, section, WORDS.get(language, WORDS["de"]))
     _price(item, line)
     delivery = group(item, "ram:SpecifiedLineTradeDelivery")
     leaf(delivery, "ram:BilledQuantity", plain(line.quantity), unitCode=line.unit)
