@@ -338,6 +338,7 @@ def test_a_negative_total_is_not_asked_for() -> None:
     assert "überweisen" not in text
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None, suppress_health_check=SLOW)
 @given(documents())
 def test_random_invoices_are_printed_with_their_sums(document: InvoiceDocument) -> None:

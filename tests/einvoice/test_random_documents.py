@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 
 from fernkladde.einvoice.checks import check
@@ -31,6 +32,7 @@ def test_random_invoices_pass_own_checks_and_the_schema(
     assert differences(document, xml) == ()
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None, suppress_health_check=SLOW)
 @given(documents())
 def test_random_invoices_pass_the_official_rules(document: InvoiceDocument) -> None:
