@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db
 
 
-def refused(sql: str, parameters: Sequence[object] = ()) -> str:
+def refused(sql: str, parameters: Sequence[int] = ()) -> str:
     """Return the sentence with which the database refuses."""
     with (
         pytest.raises(IntegrityError) as refusal,
@@ -34,10 +34,11 @@ def refused(sql: str, parameters: Sequence[object] = ()) -> str:
     return str(refusal.value)
 
 
-def run(sql: str, parameters: Sequence[object] = ()) -> int:
+def run(sql: str, parameters: Sequence[int] = ()) -> int:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-        return cursor.rowcount
+        changed: int = cursor.rowcount
+    return changed
 
 
 @pytest.fixture
