@@ -107,7 +107,8 @@ def _worked(way: Row) -> str:
     parts = ", ".join(
         f"{_clock(part['seconds'])} {_band(part['band'])}" for part in way["worked"]
     )
-    return f"{text} {_('Davon')} {parts}. {RULES[way['price_row']['band_rule']]}"
+    split = _("Davon %(parts)s.") % {"parts": parts}
+    return f"{text} {split} {RULES[way['price_row']['band_rule']]}"
 
 
 def _band(name: str | None) -> str:
@@ -195,7 +196,7 @@ def _taken(posting: Row) -> str:
     minutes = quantity(Decimal(posting["seconds"]) / 60, "min")
     text = _("%(minutes)s im Zeitraum ab %(since)s") % (since | {"minutes": minutes})
     carried = posting["period_start"] != posting["for_period"]
-    return f"{text} ({_('Übertrag')})" if carried else text
+    return _("%(taken)s (Übertrag)") % {"taken": text} if carried else text
 
 
 def _surcharges(parts: Iterable[Row]) -> Iterator[str]:
@@ -221,9 +222,7 @@ def _rest(way: Row) -> Iterator[str]:
     elif way["covered"]:
         yield _("%(minutes)s darüber werden berechnet: %(runs)s.") % names
     elif way["basis_row"] == BY_CONTRACT:
-        yield _(
-            "Kein Kontingent deckt sie: Alles kostet, nach dem Vertrag."
-        )
+        yield _("Kein Kontingent deckt sie: Alles kostet, nach dem Vertrag.")
     if Decimal(way["discount_percent"]):
         off = {"percent": percent(way["discount_percent"])}
         yield _("Kulanz: %(percent)s Nachlass auf jede Position.") % off

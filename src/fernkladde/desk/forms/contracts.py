@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from fernkladde.contracts.models import AllowancePeriod, Covers, SurchargeOnCovered
@@ -230,7 +230,8 @@ class ContractForm(forms.Form):
             given["carry_over_periods"] = 0
         elif not given.get("carry_over_periods"):
             self.add_error(
-                "carry_over_periods", _now("Wie viele Zeiträume gilt der Rest weiter?")
+                "carry_over_periods",
+                gettext("Wie viele Zeiträume gilt der Rest weiter?"),
             )
         if carry == "none":
             given["carry_over_minutes"] = None
@@ -241,22 +242,22 @@ class ContractForm(forms.Form):
         if amounts.count(None) == len(amounts) and not faulty:
             self.add_error(
                 "allowance_minutes",
-                _now("Wie groß ist das Kontingent? Stunden oder Fälle eintragen."),
+                gettext("Wie groß ist das Kontingent? Stunden oder Fälle eintragen."),
             )
         elif None not in amounts:
             self.add_error(
                 "allowance_cases",
-                _now("Entweder Stunden oder Fälle: bitte eines von beiden leeren."),
+                gettext("Entweder Stunden oder Fälle: bitte eines von beiden leeren."),
             )
         elif amounts[1] is not None and (
             given.get("carry_over_periods") or given.get("carry_over_term")
         ):
             self.add_error(
                 "carry_over_periods",
-                _now("Fälle werden nicht übertragen."),
+                gettext("Fälle werden nicht übertragen."),
             )
         if not given.get("allowance_period"):
-            self.add_error("allowance_period", _now("Bitte den Zeitraum wählen."))
+            self.add_error("allowance_period", gettext("Bitte den Zeitraum wählen."))
 
 
 def _values(contract: Contract) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.forms.formsets import BaseFormSet
 from django.forms.utils import ErrorDict
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from fernkladde.desk.words import CONNECTIONS, LABELS, SERVICES, SKILLS, WEEKDAYS, word
@@ -123,9 +123,11 @@ class BandForm(QuietForm):
         percent, price = given.get("percent"), given.get("price")
         faulty = {"percent", "price"} & self.errors.keys()
         if percent is None and price is None and not faulty:
-            self.add_error("percent", _now("Zuschlag oder Preis eintragen."))
+            self.add_error("percent", gettext("Zuschlag oder Preis eintragen."))
         if percent is not None and price is not None:
-            self.add_error("price", _now("Entweder Zuschlag oder Preis, nicht beides."))
+            self.add_error(
+                "price", gettext("Entweder Zuschlag oder Preis, nicht beides.")
+            )
         return given
 
     def document(self) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from fernkladde.contracts.models import RateDeck
@@ -101,7 +101,7 @@ class HeadForm(QuietForm):
         text: str = self.cleaned_data["currency"].upper() or "EUR"
         if not re.fullmatch("[A-Z]{3}", text):
             raise forms.ValidationError(
-                _now("„%(typed)s“ ist keine Währung. Schreiben Sie EUR oder CHF.")
+                gettext("„%(typed)s“ ist keine Währung. Schreiben Sie EUR oder CHF.")
                 % {"typed": text}
             )
         return text
@@ -137,10 +137,10 @@ class ConnectionForm(QuietForm):
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}
         if given.get("mode") == "deck" and not given.get("deck"):
-            self.add_error("deck", _now("Welcher Verbindungstarif gilt?"))
+            self.add_error("deck", gettext("Welcher Verbindungstarif gilt?"))
         is_missing = given.get("amount") is None and "amount" not in self.errors
         if given.get("mode") == "flat" and is_missing:
-            self.add_error("amount", _now("Wie viel kostet eine Verbindung?"))
+            self.add_error("amount", gettext("Wie viel kostet eine Verbindung?"))
         return given
 
     def document(self) -> dict[str, Any] | None:
@@ -241,7 +241,7 @@ class VersionEditor:
             known.setdefault(pair, number)
         if not rows:
             self.faults.append(
-                _now("Mindestens eine Preiszeile ist nötig: was kostet die Zeit?")
+                gettext("Mindestens eine Preiszeile ist nötig: was kostet die Zeit?")
             )
         elif any(form.errors for form in rows):
             self.faults.append(str(UNFINISHED))
@@ -277,13 +277,15 @@ def _named(row: Mapping[str, Any]) -> dict[str, Any]:
 def _same_price(pair: tuple[str, str], number: int) -> str:
     service, skill = pair
     names = {
-        "service": _now("alle Leistungsarten")
+        "service": gettext("alle Leistungsarten")
         if service == "*"
         else word(service, SERVICES),
-        "skill": _now("alle Qualifikationen") if skill == "*" else word(skill, SKILLS),
+        "skill": gettext("alle Qualifikationen")
+        if skill == "*"
+        else word(skill, SKILLS),
         "number": number,
     }
-    sentence = _now(
+    sentence = gettext(
         "Für %(service)s, %(skill)s steht schon in Zeile %(number)d ein Preis."
     )
     return sentence % names

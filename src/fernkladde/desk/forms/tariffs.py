@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from fernkladde.customers.phones import ImpossibleNumber, e164
 
@@ -19,7 +20,7 @@ BIGGEST_FILE = 10 * 1024 * 1024
 
 class TariffForm(forms.Form):
     code = text_field(
-        _("Kürzel"),
+        pgettext_lazy("of a tariff", "Kürzel"),
         60,
         required=True,
         help_text=_("Steht in Importen und bleibt, zum Beispiel standard."),
@@ -37,7 +38,7 @@ class TariffForm(forms.Form):
 class DeckForm(forms.Form):
     """A rate deck as a file; the code is only asked for where it is new."""
 
-    code = text_field(_("Kürzel"), 60, required=True)
+    code = text_field(pgettext_lazy("of a tariff", "Kürzel"), 60, required=True)
     name = text_field(_("Name"), 200, required=True)
     file = forms.FileField(
         label=_("Datei (CSV)"),
