@@ -182,7 +182,15 @@ def _unbilled(
 ) -> Scenario:
     """Read what nothing has settled yet, of all who may draw on these contracts."""
     drawing = {name for c in contracts for name in (c.customer, *c.shared_with)}
-    return facts.month_scenario(agreed, on, facts.related_under(agreed, drawing))
+    related = facts.related_under(agreed, drawing)
+    scenario = facts.month_scenario(agreed, on, related)
+    # The engine states every allowance it is given: leave out what nobody here uses.
+    theirs = tuple(
+        contract
+        for contract in agreed.contracts
+        if related & {contract.customer, *contract.shared_with}
+    )
+    return replace(scenario, contracts=theirs)
 
 
 def _rated(scenario: Scenario) -> tuple[Group, ...] | None:
