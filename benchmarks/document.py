@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 LIMIT_MS = 40
 RUNS = 30
 WARM_UP = 5
-PROOF_ROWS = 56
+PROOF_ROWS = 50  # one full page of proof and most of a second
 EMPTY = b"""
 #set document(date: datetime(year: 2026, month: 4, day: 1))
 #set text(font: "FiraGO")
