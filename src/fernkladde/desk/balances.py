@@ -5,8 +5,10 @@ One rating of the unbilled work serves all contracts of a page.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from fernkladde.billing import facts
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
     from fernkladde.rating import terms
     from fernkladde.rating.facts import Scenario
     from fernkladde.rating.rows import AllowanceRow, Group, Posting
+
+    # What unbilled work takes, by contract: the case and what it takes.
+    Unbilled = defaultdict[str, list[tuple[str, Posting]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,36 +92,39 @@ def balances_of(
         return {}
     drawn = [c for c in agreed.contracts if c.id in wanted]
     groups = _rated(around or _unbilled(agreed, drawn, on))
-    unbilled = [posting for group in groups or () for posting in group.postings]
+    unbilled = _by_contract(groups or ())
     handed_in = _handed_in(agreed, unbilled)
     return {
         contract.id: Balance(
-            periods=tuple(_periods(contract, unbilled, handed_in, on)),
-            open_cases=_drawn_by_case(contract.id, groups or ()),
+            periods=tuple(_periods(contract, unbilled[contract.id], handed_in, on)),
+            open_cases=_drawn_by_case(unbilled[contract.id]),
             is_complete=groups is not None,
         )
         for contract in drawn
     }
 
 
-def _drawn_by_case(contract: str, groups: Iterable[Group]) -> dict[str, int]:
-    drawn: dict[str, int] = {}
+def _by_contract(groups: Iterable[Group]) -> Unbilled:
+    """Sort what unbilled work takes, with its case, by the contract it takes from."""
+    taken: Unbilled = defaultdict(list)
     for group in groups:
-        taken = sum(
-            p.seconds or p.cases for p in group.postings if p.contract == contract
-        )
-        if taken:
-            drawn[group.case] = drawn.get(group.case, 0) + taken
+        for posting in group.postings:
+            taken[posting.contract].append((group.case, posting))
+    return taken
+
+
+def _drawn_by_case(taken: Iterable[tuple[str, Posting]]) -> dict[str, int]:
+    drawn: dict[str, int] = {}
+    for case, posting in taken:
+        drawn[case] = drawn.get(case, 0) + (posting.seconds or posting.cases)
     return drawn
 
 
-def _handed_in(
-    agreed: facts.Terms, unbilled: Iterable[Posting]
-) -> dict[tuple[str, date], int]:
+def _handed_in(agreed: facts.Terms, unbilled: Unbilled) -> dict[tuple[str, date], int]:
     """Return what earlier periods gave, by contract and the period of the work."""
     taken = facts.used_by_work_period(agreed.posted)
     handed = {key: given for key, (_own, given) in taken.items()}
-    for posting in unbilled:
+    for _case, posting in chain.from_iterable(unbilled.values()):
         if posting.for_period != posting.period_start:
             key = (posting.contract, posting.for_period)
             handed[key] = handed.get(key, 0) + posting.seconds
@@ -125,7 +133,7 @@ def _handed_in(
 
 def _periods(
     contract: terms.Contract,
-    unbilled: Iterable[Posting],
+    unbilled: Iterable[tuple[str, Posting]],
     handed_in: Mapping[tuple[str, date], int],
     on: date,
 ) -> Iterator[Period]:
@@ -166,14 +174,13 @@ def _usable(
 
 
 def _used(
-    contract: terms.Contract, unbilled: Iterable[Posting]
+    contract: terms.Contract, unbilled: Iterable[tuple[str, Posting]]
 ) -> dict[date, UsedPeriod]:
     """Add what is not billed yet to what invoices took."""
     used = {row.period_start: row for row in contract.used}
-    for posting in unbilled:
-        if posting.contract == contract.id:
-            start = posting.period_start
-            used[start] = _sum(used.get(start, UsedPeriod(start)), _as_used(posting))
+    for _case, posting in unbilled:
+        start = posting.period_start
+        used[start] = _sum(used.get(start, UsedPeriod(start)), _as_used(posting))
     return used
 
 
