@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
 from django.urls import path
@@ -27,7 +28,7 @@ from .page import REFUSED
 from .sums import account_of, way_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from django import forms
     from django.http import HttpResponse
@@ -61,6 +62,11 @@ def show_session(
     account = account_of(session.case, at=now)
     mine = account.sessions.get(session.number) if account else None
     currency = account.currency if account else "EUR"
+    is_billed = Session.objects.billed().filter(pk=session.pk).exists()
+    may_change = _may_change(request, session)
+    is_open = may_change and not is_billed and not session.voided_at
+    if bound and not is_open:
+        _tell_refusals(request, bound.values())
     context = {
         "session": session,
         "case": session.case,
@@ -68,14 +74,21 @@ def show_session(
         "account": mine,
         "currency": currency,
         "way": way_of(mine),
-        "is_billed": Session.objects.billed().filter(pk=session.pk).exists(),
-        "may_change": _may_change(request, session),
+        "is_billed": is_billed,
+        "is_open": is_open,
         "calls": list(session.calls.order_by("started_at", "pk")),
         "versions": _versions(session),
         "forms": {**_forms(session), **bound},
     }
     status = REFUSED if bound else 200
     return render(request, "desk/cases/session.html", context, status=status)
+
+
+def _tell_refusals(request: StaffRequest, forms: Iterable[forms.Form]) -> None:
+    """Say what was refused where the form itself is not shown any more."""
+    for form in forms:
+        for sentence in form.non_field_errors():
+            messages.error(request, str(sentence))
 
 
 def _may_change(request: StaffRequest, session: Session) -> bool:
