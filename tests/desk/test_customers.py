@@ -165,7 +165,8 @@ def test_the_page_shows_facts_people_contracts_plants_and_cases(
 def test_what_was_given_away_is_for_whoever_may_read_money(client: Client) -> None:
     customer = make.customer()
     free = [
-        {"basis": "goodwill", "value": "120.50"},
+        {"basis": "goodwill", "value": "100.50"},
+        {"basis": "warranty", "value": "300.00"},
         {"basis": "flat", "value": "900.00"},
     ]
     run = Run.objects.create(period="2026-09", created_at=make.NOW)
@@ -173,7 +174,7 @@ def test_what_was_given_away_is_for_whoever_may_read_money(client: Client) -> No
         run=run,
         customer=customer,
         settled_at=make.NOW,
-        content=json.dumps({"free": free}),
+        content=json.dumps({"free": free, "lines": [{"discount": "20.00"}]}),
     )
 
     client.force_login(make.user(Role.MANAGER))
@@ -182,6 +183,7 @@ def test_what_was_given_away_is_for_whoever_may_read_money(client: Client) -> No
     for_technician = page(client, "customer", customer.number)
 
     assert "120,50" in for_manager
+    assert "300,00" in for_manager
     assert "900,00" not in for_manager
     assert "Verschenkt" not in for_technician
 

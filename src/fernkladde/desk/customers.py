@@ -20,6 +20,7 @@ from django.views.decorators.http import (
 )
 
 from fernkladde.billing.facts import related_customers
+from fernkladde.billing.live.gifts import PRESENTS
 from fernkladde.billing.models import Settlement
 from fernkladde.cases.models import DONE, Case
 from fernkladde.contracts.models import Contract
@@ -37,6 +38,7 @@ from .objects import get_contact, get_customer
 from .posting import posted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import date
 
     from django.db.models import QuerySet
@@ -168,19 +170,26 @@ def _plants(customer: Customer) -> Any:
 def _given_away(customer: Customer, today: date) -> dict[str, Decimal]:
     """Return by basis what settled months of the last year gave away, in list value.
 
-    Flat and covered work is no gift: the contract paid for it.
+    Presents come first and are `PRESENTS` alone: warranty is a duty, and what a
+    contract covers is paid for.
     """
     since = f"{today.year - 1}-{today.month:02}"
     settled = Settlement.objects.filter(
         customer=customer, released_by=None, run__period__gte=since
     )
     sums: dict[str, Decimal] = {}
-    for content in settled.values_list("content", flat=True):
-        for row in json.loads(content)["free"]:
-            if row["basis"] in {"warranty", "goodwill", "unannounced", "not_billable"}:
-                value = sums.get(row["basis"], Decimal(0)) + Decimal(row["value"])
-                sums[row["basis"]] = value
-    return sums
+    for text in settled.values_list("content", flat=True):
+        for basis, value in _gifts(json.loads(text)):
+            sums[basis] = sums.get(basis, Decimal(0)) + value
+    return {basis: sums[basis] for basis in (*PRESENTS, "warranty") if basis in sums}
+
+
+def _gifts(content: dict[str, Any]) -> Iterator[tuple[str, Decimal]]:
+    for row in content["free"]:
+        yield row["basis"], Decimal(row["value"])
+    for line in content["lines"]:
+        if discount := Decimal(line["discount"]):
+            yield "goodwill", discount
 
 
 @needs("master_data")
