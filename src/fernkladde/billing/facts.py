@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from itertools import groupby
@@ -408,6 +408,12 @@ def related_under(agreed: Terms, customers: Iterable[str]) -> set[str]:
     """Do the same from terms that are read already."""
     pairs = ((c.customer, other) for c in agreed.contracts for other in c.shared_with)
     return _partners(customers, pairs)
+
+
+def limited_to(agreed: Terms, customers: Collection[str]) -> Terms:
+    """Leave out the contracts of others: they can neither pay nor be drawn on."""
+    kept = tuple(c for c in agreed.contracts if c.customer in customers)
+    return replace(agreed, contracts=kept)
 
 
 def _partners(customers: Iterable[str], pairs: Iterable[tuple[str, str]]) -> set[str]:

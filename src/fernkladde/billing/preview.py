@@ -95,6 +95,7 @@ def get_month_ready(
     agreed = facts.load_terms()
     if customers is not None:
         customers = facts.related_under(agreed, customers)
+        agreed = facts.limited_to(agreed, customers)
     rated = rate_month(agreed, month.last, customers)
     firm = company()
     desk = lay_out_desk(
