@@ -49,12 +49,16 @@ def _by_text(catalog: Catalog) -> dict[Text, Message]:
 
 def text_of(message: Message) -> Text:
     words = message.id if isinstance(message.id, (tuple, list)) else (message.id,)
-    return Text(message.context or "", *words)
+    context = message.context or ""
+    # Out of a compiled catalogue, Babel hands contexts as they are stored.
+    if isinstance(context, bytes):
+        context = context.decode()
+    return Text(context, *words)
 
 
 def translations(message: Message) -> tuple[str, ...]:
     given = message.string
-    return (given,) if isinstance(given, str) else tuple(given)
+    return (given,) if isinstance(given, str) else tuple(given or ())
 
 
 def compiled() -> bytes:

@@ -86,8 +86,9 @@ def _imported(tree: ast.Module) -> Iterator[tuple[str, str]]:
 
 
 def _constant(node: ast.expr) -> str | None:
-    is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
-    return node.value if is_text else None
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    return None
 
 
 def texts_of_template(source: str) -> Iterator[Text]:
