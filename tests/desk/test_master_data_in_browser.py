@@ -9,7 +9,7 @@ from __future__ import annotations
 import mimetypes
 import shutil
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -23,7 +23,6 @@ from fernkladde.accounts.roles import Role
 from tests import make
 
 if TYPE_CHECKING:
-    from django.http import HttpResponse
     from django.test import Client
     from playwright.sync_api import Page, Route
 
@@ -88,10 +87,10 @@ def addresses() -> list[str]:
 
 
 @pytest.fixture
-def pages(client: Client) -> dict[str, HttpResponse]:
+def pages(client: Client) -> dict[str, Any]:
     """Render every page, and one with faults."""
     client.force_login(make.user(Role.ADMINISTRATOR))
-    found: dict[str, HttpResponse] = {}
+    found: dict[str, Any] = {}
     for address in addresses():
         found[address] = client.get(address)
     editor = reverse("tariff-version-edit", args=["standard", "2026-01-01"])
@@ -104,7 +103,7 @@ def pages(client: Client) -> dict[str, HttpResponse]:
     return found
 
 
-def serve(page: Page, pages: dict[str, HttpResponse], theme: str) -> None:
+def serve(page: Page, pages: dict[str, Any], theme: str) -> None:
     """Answer the browser from what was rendered, and from the static files."""
 
     def answer(route: Route) -> None:
@@ -130,7 +129,7 @@ def serve(page: Page, pages: dict[str, HttpResponse], theme: str) -> None:
     ("theme", "width"), [("light", WIDE), ("dark", WIDE), ("light", NARROW)]
 )
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(
-    pages: dict[str, HttpResponse], theme: str, width: int
+    pages: dict[str, Any], theme: str, width: int
 ) -> None:
     found: list[str] = []
     with sync_playwright() as playwright:
