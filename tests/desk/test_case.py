@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -65,6 +65,20 @@ def test_real_and_billed_minutes_stand_side_by_side_with_basis_and_sum(
     assert "30 min" in shown
     assert "nach Tarif" in shown
     assert "50,00 €" in shown
+
+
+def test_work_after_local_midnight_counts_although_the_day_in_utc_is_older(
+    desk: Client,
+) -> None:
+    late = datetime(2026, 10, 5, 22, 5, tzinfo=UTC)  # 00:05 on the 6th in Berlin
+    case = make.case()
+    make.session(case=case, started_at=late, ended_at=late + timedelta(minutes=10))
+
+    with time_machine.travel(late + timedelta(minutes=20), tick=False):
+        desk.force_login(make.user())
+        shown = page(desk, case)
+
+    assert "25,00 €" in shown
 
 
 def test_the_sum_is_told_by_basis_and_what_is_free_as_list_value(

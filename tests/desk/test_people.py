@@ -234,3 +234,12 @@ def test_the_places_are_those_that_a_role_may_open(client: Client) -> None:
     assert reverse("settings") not in shown
     assert 'id="timer"' in shown
     assert "Keine Uhr läuft" not in shown
+
+
+def test_a_part_of_a_page_leaves_it_as_it_is_when_the_login_has_ended(
+    client: Client,
+) -> None:
+    response = client.get(reverse("timer"), headers={"HX-Request": "true"}, follow=True)
+
+    assert response.status_code == 401
+    assert response.content == b""

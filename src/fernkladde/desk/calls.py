@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from .access import StaffRequest
 
 REFUSED = 422
+# What stands beside the sentence, which is made anew for another kind of work.
+KEPT = ("person", "channel", "goodwill_reason")
 CONNECTIONS = {
     AccessKind.VPN: Connection.VPN,
     AccessKind.ROUTER: Connection.VPN,
@@ -163,7 +165,7 @@ def _show(
         "look": look,
         "notice": notice,
         "elsewhere": elsewhere,
-        "form": form or _empty_form(caller, work, pause=bool(elsewhere)),
+        "form": form or _first_form(request, caller, work, pause=bool(elsewhere)),
         "token": notice.token if notice else "",
     }
     status = REFUSED if form else 200
@@ -189,7 +191,11 @@ def _among(chosen: str | None, known: Collection[str], usual: str) -> str:
     return chosen if chosen is not None and chosen in known else str(usual)
 
 
-def _empty_form(caller: Caller, work: Work, *, pause: bool) -> TakeCallForm:
+def _first_form(
+    request: StaffRequest, caller: Caller, work: Work, *, pause: bool
+) -> TakeCallForm:
+    """Return the form with what is known; a new sentence keeps what was typed."""
+    typed = {name: request.GET[name] for name in KEPT if name in request.GET}
     return TakeCallForm(
         initial={
             "customer": caller.customer.number,
@@ -201,6 +207,7 @@ def _empty_form(caller: Caller, work: Work, *, pause: bool) -> TakeCallForm:
             "connection": work.connection,
             "channel": "phone",
             "pause_running": pause,
+            **typed,
         }
     )
 

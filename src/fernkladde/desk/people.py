@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth import login as begin_login_session
 from django.contrib.auth import logout as end_login_session
 from django.contrib.auth import update_session_auth_hash
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils import timezone, translation
@@ -36,11 +37,12 @@ from .forms.refusals import show_refusal
 from .posting import posted
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest
 
     from .access import StaffRequest
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
+UNAUTHORIZED = 401
 TOO_MANY_REQUESTS = 429
 secret = sensitive_post_parameters("password", "again", "current", "code")
 
@@ -51,6 +53,10 @@ secret = sensitive_post_parameters("password", "again", "current", "code")
 def login(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect(next_address(request))
+    if request.htmx:  # type: ignore[attr-defined]
+        # A part of a page asks whose login session has ended: the page stays as it
+        # is, with all that was typed into it.
+        return HttpResponse(status=UNAUTHORIZED)
     if request.method == "POST":
         return _log_in(request)
     if not is_set_up():

@@ -26,7 +26,8 @@ def scenario_around(customer: Customer, *, at: datetime) -> Scenario:
     """
     agreed = facts.load_terms()
     related = facts.related_under(agreed, [customer.number])
-    chosen = facts.unbilled(at.date(), agreed.zone, related)
+    today = at.astimezone(agreed.zone).date()
+    chosen = facts.unbilled(today, agreed.zone, related)
     rows = chosen.order_by("started_at", "number").values_list(*facts.SESSION_FIELDS)
     sessions = [facts.session_fact(row) for row in rows]
     sessions += running_work(related, at=at)

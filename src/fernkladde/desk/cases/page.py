@@ -10,7 +10,7 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from fernkladde.cases.models import DONE, Service
+from fernkladde.cases.models import DONE, CaseState, Service
 from fernkladde.cases.queries import conversation
 from fernkladde.desk.access import needs
 from fernkladde.desk.forms.cases import AssignForm, NoteForm, StateForm
@@ -68,6 +68,13 @@ def show_case(request: StaffRequest, case: Case, **bound: forms.Form) -> HttpRes
     sums = basis_sums(account)
     last = _last(sessions)
     notice = _notice(request, case, last, at=now)
+    receipt = receipt_for(
+        request.GET.get("receipt", ""),
+        sessions,
+        case=case,
+        agreed=agreed,
+        contacts=contacts,
+    )
     bases = [one.basis for one in sums] or ([notice.basis] if notice else [])
     context = {
         "case": case,
@@ -83,14 +90,8 @@ def show_case(request: StaffRequest, case: Case, **bound: forms.Form) -> HttpRes
         "reasons": [reason for reason in reasons_for(case, bases, agreed) if reason],
         "notice": notice,
         "mine": any(_runs_by(request, one.session) for one in sessions),
-        "receipt": receipt_for(
-            request.GET.get("receipt", ""),
-            sessions,
-            case=case,
-            agreed=agreed,
-            contacts=contacts,
-        ),
-        "forms": {**_forms(case, last), **bound},
+        "receipt": receipt,
+        "forms": {**_forms(case, last, solved=receipt is not None), **bound},
     }
     status = REFUSED if bound else 200
     return render(request, "desk/cases/case.html", context, status=status)
@@ -129,8 +130,12 @@ def _runs_by(request: StaffRequest, session: Session) -> bool:
     return is_mine and session.ended_at is None and session.voided_at is None
 
 
-def _forms(case: Case, last: Session | None) -> dict[str, Any]:
-    """Return the forms of the page, each with ids of its own for its fields."""
+def _forms(case: Case, last: Session | None, *, solved: bool) -> dict[str, Any]:
+    """Return the forms of the page, each with ids of its own for its fields.
+
+    When the clock has just been stopped, the matter may be `solved`.
+    """
+    state = CaseState.SOLVED if solved and case.state not in DONE else case.state
     percent = case.goodwill_percent
     person = case.assigned_to.username if case.assigned_to else ""
     work = usual_work(case, last)
@@ -152,7 +157,7 @@ def _forms(case: Case, last: Session | None) -> dict[str, Any]:
         "cap": CapForm(auto_id="cap_%s", initial={"cost_cap": case.cost_cap}),
         "state": StateForm(
             auto_id="state_%s",
-            initial={"state": case.state, "solution": case.solution},
+            initial={"state": state, "solution": case.solution},
         ),
         "assign": AssignForm(auto_id="assign_%s", initial={"person": person}),
     }
