@@ -90,7 +90,7 @@ class _Rating:
     def __init__(self, scenario: Scenario, zone: Zone) -> None:
         self.booking = Booking()
         self.calls = Calls(scenario)
-        self._fees = FeeBook(scenario.billed_fees, scenario.tariffs)
+        self._fees = FeeBook(scenario.billed_fees)
         self._zone = zone
 
     def serve(self, group: Gathered) -> Served:

@@ -37,17 +37,14 @@ def kinds_of_fees(tariffs: Iterable[Tariff]) -> dict[tuple[str, str], set[str]]:
 class FeeBook:
     """Remembers which `day` and `case` fees are charged, or were by earlier bills."""
 
-    def __init__(self, billed: Iterable[BilledFee], tariffs: Iterable[Tariff]) -> None:
+    def __init__(self, billed: Iterable[BilledFee]) -> None:
         self._charged: set[tuple[str, str, str, int | None]] = set()
-        kinds = kinds_of_fees(tariffs) if billed else {}
         for row in billed:
-            day = None if row.date is None else day_number(row.date)
-            per = kinds.get((row.tariff, row.fee), set())
-            self._charged.add((row.case, row.fee, row.tariff, day))
-            # A `case` fee ignores the date, unless there is a `day` fee of the
-            # same name: then the date is what tells the two apart.
-            if "day" not in per:
-                self._charged.add((row.case, row.fee, row.tariff, None))
+            # A `case` fee has no date and ignores that of an earlier bill.
+            self._charged.add((row.case, row.fee, row.tariff, None))
+            if row.date is not None:
+                day = day_number(row.date)
+                self._charged.add((row.case, row.fee, row.tariff, day))
 
     def charge(self, group: Gathered) -> list[DueFee]:
         """Return each fee that is due, and remember it."""
