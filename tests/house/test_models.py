@@ -48,8 +48,8 @@ def own_models() -> set[str]:
 def makers() -> Iterator[tuple[str, Callable[..., Any]]]:
     """Find the functions that say that they return a model."""
     known = {model.__name__: model._meta.label for model in apps.get_models()}
-    functions = [found for _name, found in inspect.getmembers(make, inspect.isfunction)]
-    for function in (*functions, journal_make.entry):
+    found: list[tuple[str, Any]] = inspect.getmembers(make, inspect.isfunction)
+    for _name, function in [*found, ("entry", journal_make.entry)]:
         if label := known.get(function.__annotations__.get("return", "")):
             yield label, function
 
