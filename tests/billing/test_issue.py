@@ -632,3 +632,33 @@ class TestForAWhile:
     def test_without_a_preview_nobody_waits(self) -> None:
         assert waiting_for_issue(OCTOBER) == []
         assert not self.issue().settled
+
+
+def test_every_session_of_a_month_is_settled_held_parked_or_listed() -> None:
+    make.policy(require_consent=True)
+    agreed, parked = (
+        month.customer(consent_from=local(1).date()),
+        month.customer(consent_from=local(1).date(), street=""),
+    )
+    settled = [work(agreed, local(day)) for day in (2, 3)]
+    settled.append(work(agreed, local(4), billable=False))
+    held = work(month.customer(), local(5))
+    waiting = work(parked, local(6))
+    running = make.running(case=make.case(customer=agreed), started_at=local(7))
+    doubtful = work(agreed, local(8), confirmed_at=None)
+
+    done = month.bill()
+
+    claimed = set(Claim.objects.exclude(session=None).values_list("session", flat=True))
+    ready = get_month_ready(OCTOBER)
+    points = {point.subject: point.kind for point in open_points(ready)}
+    assert claimed == {session.pk for session in settled}
+    assert points == {
+        held.case.number: "held",
+        running.number: "running_timer",
+        doubtful.number: "unconfirmed",
+    }
+    assert list(done.parked) == [parked.number]
+    assert {s.id for s in ready.rated.shares[parked.number].sessions} == {
+        waiting.number
+    }

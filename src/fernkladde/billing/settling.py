@@ -142,12 +142,13 @@ def _settle(share: Share, document: InvoiceDocument, order: Order) -> Settlement
 
 
 def _claim(settlement: Settlement, share: Share, keys: Keys) -> None:
+    places = share.places
     claims = [
         Claim(
             settlement=settlement,
             session_id=keys.sessions[number],
             basis=group.basis,
-            group=group.number,
+            group=places[group.number],
             group_worked=group.worked,
             group_billed=group.billed,
         )

@@ -99,35 +99,42 @@ class Share:
     def currency(self) -> str:
         return self.lines[0].currency if self.lines else "EUR"
 
+    @property
+    def places(self) -> dict[int, int]:
+        """Number the groups within the share: so they stay, whoever else is settled."""
+        return {group.number: place for place, group in enumerate(self.groups)}
+
     def content(self) -> dict[str, object]:
         """Return the rows as `rate` prints them, with groups and allowances."""
+        places = self.places
         return {
             "lines": [line_row(line) for line in self.lines],
-            "line_groups": [list(line.groups) for line in self.lines],
+            "line_groups": [[places[n] for n in line.groups] for line in self.lines],
             "free": [free_row(row) for row in self.free],
             "held": [held_row(row) for row in self.held],
-            "groups": [group_row(group) for group in self.groups],
+            "groups": [
+                group_row(group, place) for place, group in enumerate(self.groups)
+            ],
             "allowances": [allowance_row(row) for row in self.allowances],
         }
 
     def fingerprint(self) -> str:
         """Name the facts and what they come to: any change gives another one.
 
-        The numbers of groups and the balances of allowances are left out: they also
-        move when another customer's share is settled.
+        The balances of allowances are left out: they also move when another
+        customer's share is settled.
         """
         content = self.content()
-        del content["allowances"], content["line_groups"]
-        content["groups"] = [group_row(g) | {"number": None} for g in self.groups]
+        del content["allowances"]
         facts_seen = [repr(session) for session in self.sessions]
         text = json.dumps([content, facts_seen], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
 
 
-def group_row(group: Group) -> dict[str, object]:
+def group_row(group: Group, place: int) -> dict[str, object]:
     """Say what a group was and what became of it, in seconds."""
     return {
-        "number": group.number,
+        "number": place,
         "case": group.case,
         "basis": group.basis,
         "contracts": list(group.contracts),
@@ -154,11 +161,11 @@ class RatedMonth:
 
         Without the engine's sentences: pages tell it in their reader's language.
         """
-        told = (explain(self.served[group.number]) for group in share.groups)
-        return [
-            {key: value for key, value in way.items() if key != "sentences"}
-            for way in told
-        ]
+        told = [explain(self.served[group.number]) for group in share.groups]
+        for place, way in enumerate(told):
+            way["group"] = place
+            del way["sentences"]
+        return told
 
     @property
     def sessions(self) -> dict[str, rated.Session]:
