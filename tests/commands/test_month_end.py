@@ -82,7 +82,7 @@ def test_a_firm_without_a_tariff_is_told_what_to_choose(
     done = installation.run("month-end", "2026-03")
 
     assert done.returncode == 2
-    assert "Standardtarif" in done.stderr
+    assert "allgemeiner Tarif" in done.stderr
 
 
 @pytest.mark.slow

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from stdnum import iban
 from stdnum.exceptions import ValidationError as NotAnIban
 
+from fernkladde.customers.records import changes_told_apart
 from fernkladde.journal.actions import record
 from fernkladde.values.once import once
 from fernkladde.values.refusal import Refusal
@@ -42,6 +43,10 @@ class CompanyFields(TypedDict, total=False):
     invoice_prefix: str
 
 
+# What stands on the letterhead and names a person.
+NAMES_PEOPLE = ("managers", "contact_name", "phone", "email")
+
+
 class IbanUnusable(Refusal):
     """The IBAN has a slip of the pen; nothing would ever be paid to it."""
 
@@ -64,7 +69,7 @@ def change_company(
     row = company()
     if fields.get("iban"):
         fields["iban"] = _checked(fields["iban"])
-    changed = {
+    changes = {
         name: [getattr(row, name), value]
         for name, value in fields.items()
         if getattr(row, name) != value
@@ -73,13 +78,15 @@ def change_company(
         setattr(row, name, value)
     row.full_clean(validate_unique=False, validate_constraints=False)
     row.save()
-    if changed:
+    if changes:
+        told, personal = changes_told_apart(changes, {}, *NAMES_PEOPLE)
         record(
             kind="billing.company-changed",
             subject="company",
             by=by,
             at=at,
-            facts={"changed": changed},
+            facts=told,
+            personal=personal,
         )
     return row
 

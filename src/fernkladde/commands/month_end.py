@@ -52,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
         return _refuse(str(refusal))
     except NoTariff:
         return _refuse(
-            "Es ist noch kein Standardtarif gewählt; "
+            "Es ist noch kein allgemeiner Tarif gewählt; "
             "unter Einstellungen einen wählen, dann den Monatslauf wiederholen."
         )
 

@@ -212,8 +212,8 @@ def contract_edit(request: StaffRequest, number: str) -> HttpResponse:
 
 
 urlpatterns = [
-    path("contracts/", contract_list, name="contract-list"),
-    path("contracts/new/", contract_new, name="contract-new"),
-    path("contracts/<path:number>/edit/", contract_edit, name="contract-edit"),
-    path("contracts/<path:number>/", contract, name="contract"),
+    path("vertraege/", contract_list, name="contract-list"),
+    path("vertraege/neu/", contract_new, name="contract-new"),
+    path("vertraege/<path:number>/aendern/", contract_edit, name="contract-edit"),
+    path("vertraege/<path:number>/", contract, name="contract"),
 ]

@@ -281,22 +281,24 @@ def contact_edit(request: StaffRequest, number: str, key: int) -> HttpResponse:
 
 
 urlpatterns = [
-    path("customers/", customer_list, name="customer-list"),
-    path("customers/new/", customer_new, name="customer-new"),
-    path("customers/<path:number>/edit/", customer_edit, name="customer-edit"),
+    path("kunden/", customer_list, name="customer-list"),
+    path("kunden/neu/", customer_new, name="customer-new"),
+    path("kunden/<path:number>/aendern/", customer_edit, name="customer-edit"),
     path(
-        "customers/<path:number>/deactivate/",
+        "kunden/<path:number>/stilllegen/",
         customer_deactivate,
         name="customer-deactivate",
     ),
     path(
-        "customers/<path:number>/reactivate/",
+        "kunden/<path:number>/aufnehmen/",
         customer_reactivate,
         name="customer-reactivate",
     ),
-    path("customers/<path:number>/contacts/new/", contact_new, name="contact-new"),
+    path("kunden/<path:number>/ansprechpartner/neu/", contact_new, name="contact-new"),
     path(
-        "customers/<path:number>/contacts/<int:key>/", contact_edit, name="contact-edit"
+        "kunden/<path:number>/ansprechpartner/<int:key>/",
+        contact_edit,
+        name="contact-edit",
     ),
-    path("customers/<path:number>/", customer, name="customer"),
+    path("kunden/<path:number>/", customer, name="customer"),
 ]

@@ -116,13 +116,13 @@ def type_edit(request: StaffRequest, key: int) -> HttpResponse:
 
 # These stand before the plants themselves: their addresses are the longer ones.
 urlpatterns = [
-    path("plants/types/", type_list, name="plant-type-list"),
-    path("plants/types/new/", type_new, name="plant-type-new"),
-    path("plants/types/<int:key>/", type_edit, name="plant-type"),
-    path("plants/<path:number>/access/new/", access_new, name="access-new"),
-    path("plants/<path:number>/access/<int:key>/", access_edit, name="access-edit"),
+    path("anlagen/typen/", type_list, name="plant-type-list"),
+    path("anlagen/typen/neu/", type_new, name="plant-type-new"),
+    path("anlagen/typen/<int:key>/", type_edit, name="plant-type"),
+    path("anlagen/<path:number>/zugang/neu/", access_new, name="access-new"),
+    path("anlagen/<path:number>/zugang/<int:key>/", access_edit, name="access-edit"),
     path(
-        "plants/<path:number>/access/<int:key>/remove/",
+        "anlagen/<path:number>/zugang/<int:key>/entfernen/",
         access_remove,
         name="access-remove",
     ),

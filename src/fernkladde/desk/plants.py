@@ -160,8 +160,8 @@ def plant_edit(request: StaffRequest, number: str) -> HttpResponse:
 
 
 urlpatterns = [
-    path("plants/", plant_list, name="plant-list"),
-    path("plants/new/", plant_new, name="plant-new"),
-    path("plants/<path:number>/edit/", plant_edit, name="plant-edit"),
-    path("plants/<path:number>/", plant, name="plant"),
+    path("anlagen/", plant_list, name="plant-list"),
+    path("anlagen/neu/", plant_new, name="plant-new"),
+    path("anlagen/<path:number>/aendern/", plant_edit, name="plant-edit"),
+    path("anlagen/<path:number>/", plant, name="plant"),
 ]

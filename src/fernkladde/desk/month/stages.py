@@ -42,7 +42,7 @@ SECONDS_PER_STEP = 2.0
 SECONDS_PER_CLICK = 15.0
 
 NO_TARIFF = gettext_lazy(
-    "Es ist noch kein Standardtarif gewählt; das geht in den Einstellungen."
+    "Es ist noch kein allgemeiner Tarif gewählt; das geht in den Einstellungen."
 )
 NOBODY_CHOSEN = gettext_lazy("Kein Kunde ist angekreuzt.")
 

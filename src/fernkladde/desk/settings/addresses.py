@@ -7,25 +7,31 @@ from django.urls import path
 from . import firm, people
 
 urlpatterns = [
-    path("settings/", firm.settings, name="settings"),
-    path("settings/policy/", firm.settings_policy, name="settings-policy"),
-    path("settings/days/", firm.settings_days, name="settings-days"),
-    path("settings/days/holidays/", firm.settings_holidays, name="settings-holidays"),
+    path("einstellungen/", firm.settings, name="settings"),
+    path("einstellungen/regeln/", firm.settings_policy, name="settings-policy"),
+    path("einstellungen/tage/", firm.settings_days, name="settings-days"),
     path(
-        "settings/days/<str:day>/remove/",
+        "einstellungen/tage/feiertage/",
+        firm.settings_holidays,
+        name="settings-holidays",
+    ),
+    path(
+        "einstellungen/tage/<str:day>/entfernen/",
         firm.settings_day_remove,
         name="settings-day-remove",
     ),
-    path("settings/people/", people.people, name="settings-people"),
-    path("settings/people/new/", people.person_new, name="settings-person-new"),
-    path("settings/people/<str:username>/", people.person, name="settings-person"),
+    path("einstellungen/personen/", people.people, name="settings-people"),
+    path("einstellungen/personen/neu/", people.person_new, name="settings-person-new"),
     path(
-        "settings/people/<str:username>/password/",
+        "einstellungen/personen/<str:username>/", people.person, name="settings-person"
+    ),
+    path(
+        "einstellungen/personen/<str:username>/passwort/",
         people.person_password,
         name="settings-person-password",
     ),
     path(
-        "settings/people/<str:username>/active/",
+        "einstellungen/personen/<str:username>/zustand/",
         people.person_active,
         name="settings-person-active",
     ),

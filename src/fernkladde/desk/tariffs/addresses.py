@@ -7,36 +7,36 @@ from django.urls import path
 from . import decks, editor, pages
 
 urlpatterns = [
-    path("tariffs/", pages.tariff_list, name="tariff-list"),
-    path("tariffs/new/", pages.tariff_new, name="tariff-new"),
-    path("tariffs/decks/", decks.deck_list, name="rate-deck-list"),
-    path("tariffs/decks/new/", decks.deck_new, name="rate-deck-new"),
+    path("tarife/", pages.tariff_list, name="tariff-list"),
+    path("tarife/neu/", pages.tariff_new, name="tariff-new"),
+    path("tarife/verbindungstarife/", decks.deck_list, name="rate-deck-list"),
+    path("tarife/verbindungstarife/neu/", decks.deck_new, name="rate-deck-new"),
     path(
-        "tariffs/decks/<path:code>/replace/",
+        "tarife/verbindungstarife/<path:code>/ersetzen/",
         decks.deck_replace,
         name="rate-deck-replace",
     ),
-    path("tariffs/decks/<path:code>/", decks.deck, name="rate-deck"),
-    path("tariffs/<path:code>/rename/", pages.tariff_rename, name="tariff-rename"),
+    path("tarife/verbindungstarife/<path:code>/", decks.deck, name="rate-deck"),
+    path("tarife/<path:code>/umbenennen/", pages.tariff_rename, name="tariff-rename"),
     path(
-        "tariffs/<path:code>/versions/new/",
+        "tarife/<path:code>/fassungen/neu/",
         editor.version_new,
         name="tariff-version-new",
     ),
     path(
-        "tariffs/<path:code>/versions/example/",
+        "tarife/<path:code>/fassungen/beispiel/",
         editor.version_example,
         name="tariff-version-example",
     ),
     path(
-        "tariffs/<path:code>/versions/<str:day>/edit/",
+        "tarife/<path:code>/fassungen/<str:day>/aendern/",
         editor.version_edit,
         name="tariff-version-edit",
     ),
     path(
-        "tariffs/<path:code>/versions/<str:day>/",
+        "tarife/<path:code>/fassungen/<str:day>/",
         pages.tariff_version,
         name="tariff-version",
     ),
-    path("tariffs/<path:code>/", pages.tariff, name="tariff"),
+    path("tarife/<path:code>/", pages.tariff, name="tariff"),
 ]
