@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     class StaffRequest(HttpRequest):
         """A request of a person who is logged in."""
 
-        user: User  # type: ignore[assignment]
+        user: User
 
     View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
