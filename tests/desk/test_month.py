@@ -241,7 +241,7 @@ class TestThePreviews:
 
         response = desk.post(reverse("month-preview", args=["2026-10"]), follow=True)
 
-        assert "noch kein Standardtarif" in response.content.decode()
+        assert "noch kein allgemeiner Tarif" in response.content.decode()
 
 
 class TestApproving:
