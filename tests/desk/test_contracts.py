@@ -73,6 +73,15 @@ def work(contract: Contract, minutes: int) -> None:
     )
 
 
+def test_an_allowance_of_cases_says_what_is_left_and_since_when(desk: Client) -> None:
+    make.policy()
+    contract = allowance(allowance_minutes=None, allowance_cases=5)
+
+    shown = page(desk, "customer", contract.customer.number)
+
+    assert "noch 5 von 5 Fällen seit 01.01.2026" in shown
+
+
 def test_the_list_shows_what_is_left_unbilled_work_included(desk: Client) -> None:
     make.policy()
     contract = allowance(600)
