@@ -22,7 +22,7 @@ WORDS = {
     r"\bAnlagen?\b": r"\bplants?\b",
     r"\bKunden?\b": r"\bcustomers?\b|\bcustomer’s\b",
     r"\bV(?:ertrag|erträge)": r"\bcontracts?\b",
-    r"Kontingent": r"\ballowances?\b",
+    r"Kontingent": r"\ballowances?\b|^Overage$",
     r"Gewährleistung": r"\bwarranty\b",
     r"Kulanz": r"\bgoodwill\b",
     r"\bZustimmung": r"\bconsent\b",
