@@ -554,11 +554,11 @@ class Oracle:
         terms = group["version"].get("connection", {"mode": "none"})
         basis, contract = self._charged(group)
         where = "line"
-        if group["basis"] == "contract":
-            if group["fitting"][0].get("includes_connection", False):
-                where, basis = "free", "flat"
-        elif group["basis"] in FREE and not terms.get("always", False):
+        fitting = group["fitting"]
+        if group["basis"] in FREE and not terms.get("always", False):
             where, basis = "free", group["basis"]
+        elif fitting and fitting[0].get("includes_connection", False):
+            where, basis, contract = "free", "flat", fitting[0]["id"]
         elif group["basis"] == "held":
             where = "held"
         for session in group["sessions"]:

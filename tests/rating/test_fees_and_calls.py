@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from fernkladde.rating import InvalidScenario
+
 from . import make
 
 MORNING = make.session("09:00", "09:10", connection="modem")
@@ -308,3 +310,28 @@ def test_a_call_is_charged_although_its_session_is_within_free_minutes() -> None
     result = make.rated(MORNING, tariff=tariff, calls=[call()])
 
     assert make.nets(result) == ["connection 1 5.00"]
+
+
+def test_an_included_connection_stays_free_where_the_work_is_a_present() -> None:
+    """`always` charges the calls of free work, but does not beat the contract."""
+    flat = {"mode": "flat", "amount": "5.00", "always": True}
+    work = make.session("09:00", "09:10", goodwill_percent=100)
+    call = {"id": "L1", "session": work["id"], "start": work["start"],
+            "number": "+49", "seconds": 60}  # fmt: skip
+    contract = {"id": "C1", "customer": "K1", "valid_from": "2026-01-01",
+                "covers": "everything", "includes_connection": True}  # fmt: skip
+    tariff = make.version(connection=flat)
+
+    included = make.rated(work, tariff=tariff, calls=[call], contracts=[contract])
+    without = make.rated(work, tariff=tariff, calls=[call])
+
+    [row] = [row for row in included.free if row.kind == "connection"]
+    assert (row.basis, row.contract, str(row.value)) == ("flat", "C1", "5.00")
+    assert not included.lines
+    assert [line.kind for line in without.lines] == ["connection"]
+
+
+@pytest.mark.parametrize("zone", ["localtime", "posixrules", "right/UTC"])
+def test_a_zone_of_the_machine_is_no_time_zone(zone: str) -> None:
+    with pytest.raises(InvalidScenario, match=r"\$\.timezone: "):
+        make.rated(MORNING, tariff=make.version(), timezone=zone)

@@ -92,7 +92,10 @@ class Booking:
         basis, case = calls_basis(group, always=always), group.matter.case.id
         if basis == HELD:
             self.sums.held[case, CONNECTION].add_calls(seconds, total)
-        elif basis == FLAT or basis in FREE:
+        elif basis == FLAT:
+            includes = group.agreements[0].contract.id
+            self.sums.free[case, FLAT, includes, CONNECTION].add_calls(seconds, total)
+        elif basis in FREE:
             worth = self.sums.free[case, basis, group.contract, CONNECTION]
             worth.add_calls(seconds, total)
         else:

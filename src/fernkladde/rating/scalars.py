@@ -148,10 +148,13 @@ def _clock(value: object) -> int:
     raise unfit("a time of day from 00:00 to 24:00", value)
 
 
+OF_THE_MACHINE = frozenset({"localtime", "posixrules"})
+
+
 def _zone(value: object) -> str:
     name = _text(value)
     # Zones with leap seconds or of the machine's own choosing are no IANA names.
-    if not name.startswith(("right/", "posix/")):
+    if not name.startswith(("right/", "posix/")) and name not in OF_THE_MACHINE:
         try:
             ZoneInfo(name)
         except (ZoneInfoNotFoundError, ValueError, OSError):

@@ -91,10 +91,12 @@ def cover(group: Gathered, billed: Sequence[Run]) -> tuple[list[Cover], Sequence
 
 def calls_basis(group: Gathered, *, always: bool) -> str:
     """Let calls follow the basis of their session, with two exceptions (section 6)."""
+    if group.basis in FREE and not always:
+        return group.basis
+    # `always` does not beat a contract that includes connections, whatever the
+    # basis of the work: a present must not cost more than what is paid for.
+    if group.agreements and group.agreements[0].contract.includes_connection:
+        return FLAT
     if group.basis == CONTRACT:
-        # `always` does not beat a contract that includes connections.
-        included = group.agreements[0].contract.includes_connection
-        return FLAT if included else OVERAGE
-    if group.basis in FREE:
-        return TARIFF if always else group.basis
+        return OVERAGE
     return HELD if group.basis == HELD else TARIFF
