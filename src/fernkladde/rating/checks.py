@@ -153,9 +153,10 @@ def _check_contract(contract: Any, path: Path, reading: Reading, ids: Ids) -> No
         sentence = "the contract must not end before it starts"
         reading.fault((*path, "valid_until"), sentence)
     if contract.covers == ALLOWANCE and "allowance" not in reading.keys(path):
-        sentence = "is missing; a contract that covers an allowance needs it"
+        sentence = "is missing; to cover an allowance takes one"
         reading.fault((*path, "allowance"), sentence)
-    _check_used(contract, path, reading)
+    else:
+        _check_used(contract, path, reading)
 
 
 def _check_used(contract: Any, path: Path, reading: Reading) -> None:
