@@ -12,6 +12,7 @@ from django.test import override_settings
 from fernkladde.billing import rendering
 from fernkladde.billing.models import Invoice, Rendering, RenderingState
 from fernkladde.billing.sheets import Press, Rendered, RenderingGivenUp, render
+from fernkladde.cases.actions import give_goodwill
 
 from . import month
 from .month import AT, work
@@ -35,7 +36,8 @@ class Printer:
         if self.jams and self.jams in text:
             raise RenderingGivenUp("the rendering process died")
         self.printed.append(text)
-        return Rendered(pdf=b"%PDF", xml=b"<xml/>")
+        statement = '"kind":"statement"' in text
+        return Rendered(pdf=b"%PDF", xml=None if statement else b"<xml/>")
 
 
 @pytest.fixture(autouse=True)
@@ -150,3 +152,36 @@ def test_the_child_process_makes_the_same_bytes_as_anybody_from_the_snapshot(
     row = Rendering.objects.get(invoice=invoices[0])
     assert row.pdf_sha256 == hashlib.sha256(again.pdf).hexdigest()
     assert rendering.path_of(row.xml).read_bytes() == again.xml
+
+
+def test_a_month_without_money_gives_a_statement_to_whoever_wants_one(
+    documents: Path,
+) -> None:
+    month.firm()
+    wants, does_not = month.customer(), month.customer(wants_statement=False)
+    for customer in (wants, does_not):
+        give_goodwill(on=work(customer).case, reason="Dank", by=None, at=AT)
+    month.bill()
+    printer = Printer()
+
+    taken = render_due(printer)
+
+    assert (taken, Invoice.objects.count()) == (1, 0)
+    [row] = Rendering.objects.select_related("settlement")
+    assert row.settlement is not None
+    assert row.settlement.customer == wants
+    assert (row.state, row.xml) == (RenderingState.DONE, "")
+    assert (documents / row.pdf).read_bytes() == b"%PDF"
+
+
+def test_a_statement_says_what_the_cases_were(documents: Path) -> None:
+    month.firm()
+    case = work(month.customer()).case
+    give_goodwill(on=case, reason="Dank", by=None, at=AT)
+    month.bill()
+
+    rendered = render(Rendering.objects.get().document)
+
+    assert rendered.xml is None
+    assert rendered.pdf.startswith(b"%PDF-")
+    assert case.subject in Rendering.objects.get().document

@@ -113,6 +113,7 @@ ROUTES: dict[str, Route] = {
     "invoice-list": Route("read_money"),
     "invoice": Route("read_money", 404),
     "invoice-pdf": Route("read_money", 404),
+    "statement-pdf": Route("read_money", 404),
     "invoice-xml": Route("read_money", 404),
     # Settings
     "settings": Route("administer"),

@@ -105,6 +105,7 @@ class World:
             "tariff": tariff,
             "rate-deck": {"code": self.deck.code},
             "month": {"period": "2026-10", "number": self.customer.number},
+            "statement": {"period": "2026-10", "number": self.customer.number},
             "invoice": {"number": "RE-999999"},
             "settings-day": {"day": self.day.date.isoformat()},
             "settings-person": {"username": self.people[Role.TECHNICIAN].username},

@@ -366,13 +366,19 @@ class RenderingState(models.TextChoices):
 
 
 class Rendering(models.Model):
-    """The duty to make PDF and XML of an invoice; the row is the truth.
+    """The duty to make the files of an invoice or a statement; the row is the truth.
 
     A worker claims a due row with one conditional UPDATE, under a key of its own
     and until `leased_until`, and finishes only under that key.
     """
 
-    invoice = models.OneToOneField(Invoice, models.PROTECT, related_name="rendering")
+    invoice = models.OneToOneField(
+        Invoice, models.PROTECT, null=True, related_name="rendering"
+    )
+    # The month of a customer who has nothing to pay and wants a statement of it.
+    settlement = models.OneToOneField(
+        Settlement, models.PROTECT, null=True, related_name="rendering"
+    )
     state = models.CharField(
         max_length=8, choices=RenderingState, default=RenderingState.DUE
     )
@@ -387,7 +393,29 @@ class Rendering(models.Model):
     error = models.TextField(default="")
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(invoice=None, settlement__isnull=False)
+                | Q(invoice__isnull=False, settlement=None),
+                name="a_rendering_is_of_an_invoice_or_a_statement",
+            )
+        ]
         indexes = [models.Index(fields=["state", "due_at"], name="rendering_due")]
 
     def __str__(self) -> str:
-        return f"{self.invoice_id} {self.state}"
+        return f"{self.name} {self.state}"
+
+    @property
+    def document(self) -> str:
+        """Return the stored text that the files are made from."""
+        if self.invoice:
+            return self.invoice.document
+        return self.settlement.statement if self.settlement else ""
+
+    @property
+    def name(self) -> str:
+        """Return where the files lie below the folder of documents, without ending."""
+        if self.invoice:
+            return f"{self.invoice.issued_on.year}/{self.invoice.number}"
+        # A customer's number is anybody's text; the key is a name of our own.
+        return f"statements/{self.settlement_id}"

@@ -179,13 +179,21 @@ def _notes(days: list[date], month: Month, language: str) -> tuple[str, ...]:
 
 
 def _sections(share: Share, desk: Desk) -> tuple[paper.Section, ...]:
-    """Give each case a heading of its own; the lines come in order of the paper."""
+    """Give each case a heading of its own; the lines come in order of the paper.
+
+    A statement names its cases too, so that the proof can say what they were.
+    """
     groups = {group.number: group for group in share.groups}
     numbered = enumerate(share.lines, 1)
-    return tuple(
+    sections = [
         _section(case, list(lines), groups, share, desk)
         for case, lines in groupby(numbered, key=lambda pair: pair[1].case)
-    )
+    ]
+    if not share.needs_invoice:
+        named = {section.case_number for section in sections}
+        others = sorted({group.case for group in share.settled_groups} - named)
+        sections += [_section(case, [], groups, share, desk) for case in others]
+    return tuple(sections)
 
 
 def _section(
@@ -203,8 +211,8 @@ def _section(
         plant=case.plant.name if case.plant else "",
         serial_number=case.plant.serial_number if case.plant else "",
         reported_on=case.reported_on,
-        worked_from=min(days),
-        worked_until=max(days),
+        worked_from=min(days, default=None),
+        worked_until=max(days, default=None),
         lines=tuple(
             _line(line, groups, share, desk, position) for position, line in lines
         ),

@@ -1,4 +1,4 @@
-"""The duty to make PDF and XML of an issued invoice.
+"""The duty to make the files of an issued invoice or a statement.
 
 The row is the truth: a worker claims due rows with one conditional UPDATE, under a
 key and a lease, and may finish only under that key. A killed worker loses nothing,
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from .models import Invoice
 
 LEASE = timedelta(seconds=60)
 MOST_ATTEMPTS = 5
@@ -56,22 +55,21 @@ def render_due(
 
 
 def _fulfil(pk: int, key: str, press: Press, clock: Callable[[], datetime]) -> None:
-    row = Rendering.objects.select_related("invoice").get(pk=pk)
+    row = Rendering.objects.select_related("invoice", "settlement").get(pk=pk)
     try:
-        rendered = press.render(row.invoice.document)
+        rendered = press.render(row.document)
     except Exception as fault:  # one bad document must not stop the others
         _give_back(row, key, str(fault), clock())
         return
-    pdf = _store(row.invoice, "pdf", rendered.pdf)
-    xml = _store(row.invoice, "xml", rendered.xml)
+    made = {
+        "pdf": _store(row, "pdf", rendered.pdf),
+        "pdf_sha256": hashlib.sha256(rendered.pdf).hexdigest(),
+    }
+    if rendered.xml is not None:
+        made["xml"] = _store(row, "xml", rendered.xml)
+        made["xml_sha256"] = hashlib.sha256(rendered.xml).hexdigest()
     Rendering.objects.filter(pk=pk, lease=key, state=RenderingState.DUE).update(
-        state=RenderingState.DONE,
-        pdf=pdf,
-        pdf_sha256=hashlib.sha256(rendered.pdf).hexdigest(),
-        xml=xml,
-        xml_sha256=hashlib.sha256(rendered.xml).hexdigest(),
-        leased_until=None,
-        error="",
+        state=RenderingState.DONE, leased_until=None, error="", **made
     )
 
 
@@ -92,9 +90,9 @@ def path_of(name: str) -> Path:
     return Path(settings.DOCUMENTS) / name
 
 
-def _store(invoice: Invoice, kind: str, content: bytes) -> str:
-    """Write a file under the invoice's number, whole or not at all."""
-    name = f"{invoice.issued_on.year}/{invoice.number}.{kind}"
+def _store(row: Rendering, kind: str, content: bytes) -> str:
+    """Write a file under its document's name, whole or not at all."""
+    name = f"{row.name}.{kind}"
     path = path_of(name)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from fernkladde.rating.document import allowance_row, held_row
 
-from .models import Invoice, Rendering, Settlement
+from .models import Rendering, Settlement
 from .open_points import open_points
 from .rendering import path_of
 
@@ -81,7 +81,7 @@ def preview_report(ready: ReadyMonth) -> Row:
 def _settlements(month: Month) -> list[Settlement]:
     rows = Settlement.objects.filter(run__period=str(month), released_by=None)
     return list(
-        rows.select_related("customer", "invoice__rendering").order_by(
+        rows.select_related("customer", "invoice__rendering", "rendering").order_by(
             "customer__number"
         )
     )
@@ -94,8 +94,8 @@ def _invoice(row: Settlement) -> Row:
         "customer": row.customer.number,
         **_totals(invoice.net, invoice.tax, invoice.gross),
         "lines": json.loads(row.content)["lines"],
-        "pdf": _path(invoice, "pdf"),
-        "xml": _path(invoice, "xml"),
+        "pdf": _path(invoice.rendering, "pdf"),
+        "xml": _path(invoice.rendering, "xml"),
     }
 
 
@@ -103,10 +103,9 @@ def _totals(net: object, tax: object, gross: object) -> Row:
     return {"net": f"{net:.2f}", "tax": f"{tax:.2f}", "gross": f"{gross:.2f}"}
 
 
-def _path(invoice: Invoice, kind: str) -> str | None:
+def _path(rendering: Rendering | None, kind: str) -> str | None:
     """Return where the file lies; None until the worker has made it."""
-    rendering: Rendering = invoice.rendering
-    name = getattr(rendering, kind)
+    name = getattr(rendering, kind, "")
     return str(path_of(name)) if name else None
 
 
@@ -114,6 +113,7 @@ def _statement(row: Settlement) -> Row:
     return {
         "customer": row.customer.number,
         "lines": json.loads(row.content)["lines"],
+        "pdf": _path(getattr(row, "rendering", None), "pdf"),
     }
 
 

@@ -137,7 +137,7 @@ def _settle(share: Share, document: InvoiceDocument, order: Order) -> Settlement
     if share.needs_invoice:
         _write_invoice(settlement, share, document, order)
     else:
-        _note_statement(share, order)
+        _note_statement(settlement, share, order)
     return settlement
 
 
@@ -287,7 +287,9 @@ def _line_row(
     )
 
 
-def _note_statement(share: Share, order: Order) -> None:
+def _note_statement(settlement: Settlement, share: Share, order: Order) -> None:
+    if share.customer.wants_statement:
+        Rendering.objects.create(settlement=settlement, due_at=order.at)
     record(
         kind="billing.month-settled",
         subject=f"customer/{share.customer.number}",

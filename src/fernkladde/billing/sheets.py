@@ -13,9 +13,9 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-from fernkladde.documents import render_invoice
+from fernkladde.documents import render_invoice, render_statement
 from fernkladde.einvoice.cii import write_cii
-from fernkladde.values.invoice_document import InvoiceDocument
+from fernkladde.values.invoice_document import STATEMENT, InvoiceDocument
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -30,15 +30,17 @@ class RenderingGivenUp(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """Both files of an invoice, as bytes."""
+    """The files of a document, as bytes; a statement has no XML."""
 
     pdf: bytes
-    xml: bytes
+    xml: bytes | None
 
 
 def render(text: str) -> Rendered:
     """Make the files of a stored document: the same text, the same bytes."""
     document = InvoiceDocument.from_json(text)
+    if document.kind == STATEMENT:
+        return Rendered(pdf=render_statement(document), xml=None)
     xml = write_cii(document)
     return Rendered(pdf=render_invoice(document, xml=xml), xml=xml)
 

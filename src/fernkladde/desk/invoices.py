@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count, Q, Sum
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from fernkladde.billing.models import Invoice, RenderingState
+from fernkladde.billing.models import Invoice, Rendering, RenderingState
 from fernkladde.billing.rendering import path_of
 from fernkladde.customers.models import Customer
 from fernkladde.journal import queries as journal
@@ -23,6 +23,7 @@ from .forms.invoices import InvoiceFilter
 from .journal import tell
 from .lists import matching, page_of
 from .month.customer import settled
+from .objects import get_customer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -97,40 +98,67 @@ def invoice(request: StaffRequest, number: str) -> HttpResponse:
     return render(request, "desk/invoices/invoice.html", context)
 
 
-def _file(request: StaffRequest, number: str, kind: str) -> HttpResponseBase:
+def _file(
+    request: StaffRequest, rendering: Rendering, kind: str, *, name: str, back: str
+) -> HttpResponseBase:
     """Hand out a stored file, or say how far its making is and look again."""
-    found = get_invoice(request, number)
-    if found.rendering.state != RenderingState.DONE:
-        context = {"invoice": found, "kind": kind}
+    if rendering.state != RenderingState.DONE:
+        context = {"rendering": rendering, "name": name, "back": back}
         answer = render(request, "desk/invoices/due.html", context)
-        if found.rendering.state == RenderingState.DUE:
+        if rendering.state == RenderingState.DUE:
             answer.headers["Refresh"] = str(SECONDS_UNTIL_NEXT_LOOK)
         return answer
-    stored = path_of(getattr(found.rendering, kind))
+    stored = path_of(getattr(rendering, kind))
     if not stored.is_file():
         raise Http404(_("Die Datei liegt nicht mehr im Ordner der Dokumente."))
     return FileResponse(
         stored.open("rb"),
         as_attachment=True,
-        filename=f"{found.number.replace('/', '-')}.{kind}",
+        filename=f"{name.replace('/', '-')}.{kind}",
         content_type=TYPES[kind],
     )
+
+
+def _invoice_file(request: StaffRequest, number: str, kind: str) -> HttpResponseBase:
+    found = get_invoice(request, number)
+    back = reverse("invoice", args=[number])
+    return _file(request, found.rendering, kind, name=found.number, back=back)
 
 
 @needs("read_money")
 @require_safe
 def pdf(request: StaffRequest, number: str) -> HttpResponseBase:
-    return _file(request, number, "pdf")
+    return _invoice_file(request, number, "pdf")
 
 
 @needs("read_money")
 @require_safe
 def xml(request: StaffRequest, number: str) -> HttpResponseBase:
-    return _file(request, number, "xml")
+    return _invoice_file(request, number, "xml")
+
+
+@needs("read_money")
+@require_safe
+def statement(request: StaffRequest, period: str, number: str) -> HttpResponseBase:
+    """Hand out the statement of a customer's month that had nothing to pay."""
+    customer = get_customer(request, number)
+    rows = Rendering.objects.filter(
+        settlement__customer=customer,
+        settlement__run__period=period,
+        settlement__released_by=None,
+    )
+    back = reverse("month-customer", args=[period, number])
+    name = f"Aufstellung {period} {number}"
+    return _file(request, get_object_or_404(rows), "pdf", name=name, back=back)
 
 
 urlpatterns = [
     path("rechnungen/", invoice_list, name="invoice-list"),
+    path(
+        "rechnungen/aufstellung/<str:period>/<path:number>/pdf/",
+        statement,
+        name="statement-pdf",
+    ),
     path("rechnungen/<path:number>/pdf/", pdf, name="invoice-pdf"),
     path("rechnungen/<path:number>/xml/", xml, name="invoice-xml"),
     path("rechnungen/<path:number>/", invoice, name="invoice"),

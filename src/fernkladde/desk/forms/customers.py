@@ -115,7 +115,7 @@ class CustomerForm(forms.Form):
         help_text=_("Ab diesem Tag wird nicht mehr je Fall gefragt."),
     )
     wants_statement = forms.BooleanField(
-        label=_("bekommt jeden Monat eine Kontingentaufstellung"),
+        label=_("bekommt auch ohne Rechnung eine Kontingentaufstellung"),
         required=False,
         initial=True,
     )

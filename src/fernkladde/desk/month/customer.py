@@ -45,7 +45,7 @@ def month_customer(request: StaffRequest, period: str, number: str) -> HttpRespo
         Settlement.objects.filter(
             run__period=str(month), customer=customer, released_by=None
         )
-        .select_related("invoice__rendering")
+        .select_related("invoice__rendering", "rendering")
         .first()
     )
     shown = settled(settlement) if settlement else {}
