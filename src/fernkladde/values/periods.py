@@ -20,8 +20,3 @@ def add_months(start: date, months: int) -> date | None:
     if not MINYEAR <= year <= MAXYEAR:
         return None
     return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
-
-
-def months_between(start: date, later: date) -> int:
-    """Count the calendar months from one to the other, whatever their days."""
-    return (later.year - start.year) * MONTHS_IN_YEAR + later.month - start.month
