@@ -15,13 +15,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from fernkladde.billing.live.balances import balances_of
 from fernkladde.billing.models import Settlement
 from fernkladde.cases.models import Case
 from fernkladde.contracts import actions
 from fernkladde.contracts.models import Contract
 
 from .access import needs
-from .balances import balances_of
 from .forms.contracts import (
     ContractFilter,
     ContractForm,
@@ -39,10 +39,10 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.http import HttpResponse
 
+    from fernkladde.billing.live.balances import Balance
     from fernkladde.contracts.models import ContractQuerySet
 
     from .access import StaffRequest
-    from .balances import Balance
 
 SOON = timedelta(days=92)
 LAST_CASES = 100

@@ -20,6 +20,7 @@ from django.views.decorators.http import (
 )
 
 from fernkladde.billing.facts import related_customers
+from fernkladde.billing.live.balances import balances_of
 from fernkladde.billing.live.gifts import PRESENTS
 from fernkladde.billing.models import Settlement
 from fernkladde.cases.models import DONE, Case
@@ -30,7 +31,6 @@ from fernkladde.customers.phones import searchable_digits
 from fernkladde.plants.models import Plant
 
 from .access import needs
-from .balances import balances_of
 from .forms.customers import ContactForm, CustomerFilter, CustomerForm, ReasonForm
 from .forms.refusals import refusals_in
 from .lists import matching, page_of

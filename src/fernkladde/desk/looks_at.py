@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from fernkladde.billing.facts import NoTariff
+from fernkladde.billing.live.balances import Balance, Period, balances_of
 from fernkladde.billing.live.open_work import scenario_around
 from fernkladde.cases.models import Case
 from fernkladde.cases.queries import plant_history
 from fernkladde.contracts.models import Covers
 from fernkladde.contracts.queries import contracts_of
-
-from .balances import Balance, Period, balances_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

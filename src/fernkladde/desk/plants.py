@@ -13,13 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from fernkladde.billing.live.balances import balances_of
 from fernkladde.cases.models import DONE, Case
 from fernkladde.contracts.queries import contracts_of
 from fernkladde.plants import actions
 from fernkladde.plants.models import AccessKind, AccessPath, Plant
 
 from .access import needs
-from .balances import balances_of
 from .forms.plants import PlantFilter, PlantForm, warnings_and_refusals_in
 from .lists import matching, page_of
 from .objects import get_plant

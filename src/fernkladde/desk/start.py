@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from fernkladde.billing.facts import NoTariff
 from fernkladde.billing.live import given_away
+from fernkladde.billing.live.balances import balances_of
 from fernkladde.billing.period import Month
 from fernkladde.cases.models import Case, CaseState, Session
 from fernkladde.cases.queries import (
@@ -26,7 +27,6 @@ from fernkladde.cases.queries import (
 from fernkladde.contracts.models import Contract, Covers
 
 from .access import needs
-from .balances import balances_of
 from .ends import SuggestedEnd, suggested_ends
 from .looks_at import Agreed
 from .moments import moment_of

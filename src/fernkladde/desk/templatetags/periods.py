@@ -16,7 +16,7 @@ from .drawing import allowance_bar
 from .formats import day, in_hours
 
 if TYPE_CHECKING:
-    from fernkladde.desk.balances import Period
+    from fernkladde.billing.live.balances import Period
 
 register = template.Library()
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from fernkladde.billing.live.balances import Period, balances_of
 from fernkladde.billing.models import AllowancePosting
-from fernkladde.desk.balances import Period, balances_of
 from fernkladde.desk.templatetags.periods import forecast
 from tests import make
 
