@@ -70,6 +70,7 @@ def test_start_and_stop_make_a_session_with_its_receipt(
     assert (session.service, session.connection) == ("phone", "vpn")
     assert session.confirmed_at is not None
     assert "23\N{NO-BREAK SPACE}min, 30 angerechnet" in shown
+    assert "Fall bisher 50,00\N{NO-BREAK SPACE}€ netto" in shown
 
 
 def test_the_receipt_says_what_is_left_of_the_allowance(

@@ -72,6 +72,7 @@ def show_case(request: StaffRequest, case: Case, **bound: forms.Form) -> HttpRes
         request.GET.get("receipt", ""),
         sessions,
         case=case,
+        account=account,
         agreed=agreed,
         contacts=contacts,
     )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from fernkladde.billing.facts import NoTariff, load_terms
 from fernkladde.billing.live import case_account
 from fernkladde.cases.queries import sessions_of
-from fernkladde.desk.templatetags.formats import day, in_hours, minutes, percent
+from fernkladde.desk.templatetags.formats import day, in_hours, minutes, money, percent
 from fernkladde.desk.ways import steps
 from fernkladde.desk.words import BASES, word
 
@@ -181,13 +181,14 @@ def receipt_for(
     sessions: Iterable[ListedSession],
     *,
     case: Case,
+    account: CaseAccount | None,
     agreed: Sequence[Agreed],
     contacts: Sequence[Contact],
 ) -> Receipt | None:
     """Return the receipt of a session whose clock has been stopped."""
     for one in sessions:
         if one.session.number == number and one.session.ended_at:
-            more = tuple(_more_words(one, agreed))
+            more = tuple(_more_words(one, account, agreed))
             words = _sum_words(one)
             text = ", ".join((words, *more))
             return Receipt(words, more, _letter(case, contacts, one.session, text))
@@ -205,8 +206,10 @@ def _sum_words(one: ListedSession) -> str:
     }
 
 
-def _more_words(one: ListedSession, agreed: Sequence[Agreed]) -> Iterator[str]:
-    if one.account is None:
+def _more_words(
+    one: ListedSession, account: CaseAccount | None, agreed: Sequence[Agreed]
+) -> Iterator[str]:
+    if one.account is None or account is None:
         return
     yield word(one.account.basis, BASES)
     if one.account.basis in {"allowance", "overage"}:
@@ -214,6 +217,9 @@ def _more_words(one: ListedSession, agreed: Sequence[Agreed]) -> Iterator[str]:
             if agreement.period and agreement.period.unit == "seconds":
                 left = in_hours(agreement.period.left // 60)
                 yield _("Kontingent noch %(left)s") % {"left": left}
+    if account.net:
+        net = money(account.net, account.currency)
+        yield _("Fall bisher %(net)s netto") % {"net": net}
 
 
 def _letter(
