@@ -202,6 +202,7 @@ CONTENT_SECURITY_POLICY = {
 LANGUAGE_CODE = "de"
 LANGUAGES = [("de", "Deutsch"), ("en", "English")]
 LOCALE_PATHS = [Path(__file__).parent.parent / "desk" / "locale"]
+FORMAT_MODULE_PATH = ["fernkladde.desk.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
