@@ -373,6 +373,16 @@ def test_a_case_that_an_earlier_bill_counted_stays_covered() -> None:
     assert (result.allowances[-1].used, result.allowances[-1].left) == (2, 0)
 
 
+def test_the_number_of_used_cases_may_differ_from_the_cases_named() -> None:
+    row = {"period_start": "2026-03-01", "case_ids": ["F1"]}
+    counts = [
+        make.rated(MORNING, contracts=[cases_allowance(5, used=[{**row, **more}])])
+        for more in ({}, {"cases": 3}, {"cases": 0})
+    ]
+
+    assert [result.allowances[-1].used for result in counts] == [1, 3, 0]
+
+
 def test_a_case_that_another_contract_covers_whole_takes_no_place() -> None:
     first = make.contract("A", "everything", priority=1)
 

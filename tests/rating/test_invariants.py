@@ -86,8 +86,9 @@ def test_postings_are_what_was_used_now_and_stay_within_the_terms(doc: Doc) -> N
         contract, key = terms[row.contract], (row.contract, row.period_start)
         before = {u.period_start: u for u in contract.used}.get(row.period_start)
         in_cases = row.unit == "cases"
-        earlier = (before.cases or len(before.case_ids)) if before else 0
-        earlier = earlier if in_cases else before.seconds if before else 0
+        earlier = 0
+        if before:
+            earlier = before.cases if in_cases else before.seconds
         assert row.used == earlier + used[key]
         assert row.left == max(0, row.granted - row.used)
         assert used[key] <= max(0, row.granted - earlier)

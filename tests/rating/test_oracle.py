@@ -15,7 +15,7 @@ from .scenarios import scenarios
 
 
 @given(scenarios(least_sessions=2))
-@examples(700)
+@examples(500)
 def test_the_engine_and_the_slow_rating_agree(doc: dict[str, Any]) -> None:
     result = exact(rate(parse_scenario(doc)))
 

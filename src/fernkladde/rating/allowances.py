@@ -97,8 +97,7 @@ class Ledger:
     def _take_over_used(self) -> None:
         for row in self.contract.used:
             index = self.calendar.index(day_number(row.period_start))
-            cases = row.cases or len(row.case_ids)
-            self._used[index] = cases if self.counts_cases else row.seconds
+            self._used[index] = row.cases if self.counts_cases else row.seconds
             self._handed[index] = row.handed_seconds
             self._served[index] = set(row.case_ids)
 

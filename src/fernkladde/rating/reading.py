@@ -163,6 +163,7 @@ class Shape:
     makes: Callable[..., Any]
     keys: Mapping[str, Key]
     one_of: tuple[str, ...] = ()  # exactly one of these keys must be given
+    derive: Callable[[dict[str, Any]], dict[str, Any]] | None = None
     _defaults: dict[str, Any] = field(init=False, default_factory=dict)
     _takes: dict[str, tuple[str, Callable[[object], Any]]] = field(
         init=False, default_factory=dict
@@ -193,6 +194,8 @@ class Shape:
             except Unfit as fault:
                 reading.fault((*path, name), str(fault))
                 wrong.add(scalar[0])
+        if self.derive is not None:
+            found = {**self.derive(found), **found}
         if self._is_whole(value, path, reading) and not wrong:
             return self.makes(**found)
         left = {k: v for k, v in self._defaults.items() if k not in wrong}

@@ -175,6 +175,8 @@ USED_PERIOD = Shape(
         "cases": Key(NATURAL),
         "case_ids": Key(TEXTS),
     },
+    # Without a number, as many cases were used as are named.
+    derive=lambda found: {"cases": len(found.get("case_ids") or ())},
 )
 
 CONTRACT = Shape(

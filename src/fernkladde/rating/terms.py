@@ -120,7 +120,10 @@ class Allowance:
 
 @dataclass(frozen=True, slots=True)
 class UsedPeriod:
-    """What issued invoices took from the period that began on `period_start`."""
+    """What issued invoices took from the period that began on `period_start`.
+
+    `cases` counts, `case_ids` are those of them whose further work stays covered.
+    """
 
     period_start: date
     seconds: int = 0
