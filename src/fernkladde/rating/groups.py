@@ -62,27 +62,24 @@ class Gathering:
         self._plants = {plant.id: plant for plant in scenario.plants}
         self._matters: dict[str, Matter] = {}
         self._missing: dict[str, str] = {}
+        self._open: dict[tuple[object, ...], Gathered] = {}
         self._gather()
 
     def _gather(self) -> None:
         period = self._scenario.period
         first, last = map(day_number, period) if period else (None, None)
-        open_groups: dict[tuple[object, ...], Gathered] = {}
+        day_of = self._zone.day
         for session in sorted(self._scenario.sessions, key=_in_order):
-            day = self._zone.day(session.start)
+            day = day_of(session.start)
             if first is None or last is None or first <= day <= last:
-                self._place(session, day, open_groups)
+                self._place(session, day)
                 if self.last_day is None or day > self.last_day:
                     self.last_day = day
         if self._missing:
             raise CannotRate(tuple(self._faults()))
 
-    def _place(
-        self,
-        session: Session,
-        day: int,
-        open_groups: dict[tuple[object, ...], Gathered],
-    ) -> None:
+    def _place(self, session: Session, day: int) -> None:
+        """Add the session to the group that it shares, or begin a new one."""
         matter = self._matters.get(session.case) or self._matter(session.case)
         terms = self.agreements.deal(
             matter.customer, matter.plant, session.service, session.skill
@@ -105,13 +102,25 @@ class Gathering:
             None if version.team_as_one else session.technician,
             day if version.group_by == "day" else None,
         )
-        group = open_groups.get(key)
-        if group is not None and (
-            version.group_by != "session" or _merges(group, session)
+        group = self._open.get(key)
+        if group is None or (
+            version.group_by == "session" and not _merges(group, session)
         ):
+            self._open[key] = self._begin(session, day, *key[:5])
+        else:
             group.add(session)
-            return
-        agreed = basis == CONTRACT
+
+    def _begin(
+        self,
+        session: Session,
+        day: int,
+        matter: Matter,
+        plan: Plan,
+        basis: str,
+        agreements: tuple[Agreement, ...],
+        discount: Decimal | None,
+    ) -> Gathered:
+        agreed = basis is CONTRACT
         group = Gathered(
             len(self.groups),
             matter,
@@ -125,8 +134,8 @@ class Gathering:
             agreements[0].contract.id if agreed else None,
             OVERAGE if agreed else TARIFF,
         )
-        open_groups[key] = group
         self.groups.append(group)
+        return group
 
     def _matter(self, case_id: str) -> Matter:
         case = self._cases[case_id]

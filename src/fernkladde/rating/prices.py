@@ -86,14 +86,8 @@ class Plan:
     patterns: dict[str, Pattern] = field(default_factory=dict)
     days: dict[int, Pattern] = field(default_factory=dict)
 
-    def pattern(self, day: int) -> Pattern:
-        """Return where in the local day which entry begins, in seconds."""
-        found = self.days.get(day)
-        if found is None:
-            found = self.days[day] = self._pattern_of(day)
-        return found
-
     def _pattern_of(self, day: int) -> Pattern:
+        """Return where in the local day which entry begins, in seconds."""
         label = self.special_days.get(day)
         key = WEEKDAYS[(day + _THURSDAY) % 7] if label is None else label
         if key not in self.patterns:
@@ -121,7 +115,10 @@ class Plan:
 
     def entry_at(self, day: int, second: int) -> tuple[Entry, int]:
         """Return the entry in force and the second of the day when it ends."""
-        starts, entries = self.pattern(day)
+        pattern = self.days.get(day)
+        if pattern is None:
+            pattern = self.days[day] = self._pattern_of(day)
+        starts, entries = pattern
         place = bisect_right(starts, second)
         return entries[place - 1], starts[place] if place < len(starts) else DAY
 
