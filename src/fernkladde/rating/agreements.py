@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .facts import Customer, Plant, Scenario
     from .terms import Contract, Tariff
 
-EVERYTHING, ALLOWANCE, NOTHING = "everything", "allowance", "nothing"
+EVERYTHING, ALLOWANCE = "everything", "allowance"  # what a contract covers
 
 
 @dataclass(frozen=True, slots=True)

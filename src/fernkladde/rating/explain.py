@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .bands import Run
+    from .fees import DueFee
     from .groups import Gathered
     from .prices import Plan, Price
     from .result import Result
@@ -64,21 +65,9 @@ def explain(served: Served) -> dict[str, Any]:
         "billed": [_run(run) for run in served.billed],
         "covered": [_cover(cover) for cover in served.covers],
         "rest": [_run(run) for run in served.rest],
-        "fees": [
-            {
-                "name": due.fee.name,
-                "per": due.fee.per,
-                "amount": number(from_ten_thousandths(due.amount)),
-                "count": due.times,
-            }
-            for due in served.fees
-        ],
+        "fees": [_fee(due) for due in served.fees],
         "calls": [
-            {
-                "call": call.id,
-                "seconds": call.seconds,
-                "amount": number(from_ten_thousandths(amount)),
-            }
+            {"call": call.id, "seconds": call.seconds, "amount": _unit(amount)}
             for call, amount in served.calls
         ],
         "sentences": list(_sentences(served)),
@@ -130,6 +119,15 @@ def _posting(posting: Posting) -> dict[str, Any]:
         "period_start": posting.period_start.isoformat(),
         "for_period": posting.for_period.isoformat(),
         **amount,
+    }
+
+
+def _fee(due: DueFee) -> dict[str, Any]:
+    return {
+        "name": due.fee.name,
+        "per": due.fee.per,
+        "amount": _unit(due.amount),
+        "count": due.times,
     }
 
 
