@@ -254,3 +254,18 @@ def test_a_record_that_does_not_exist_is_not_found(
 
     for name in ("case", "session", "customer", "plant", "contract"):
         assert client.get(reverse(name, args=["nowhere"])).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/faelle/?text=%00", "/faelle/%00/", "/suche/?q=a%00", "/anruf/?plant=%00"],
+)
+def test_a_nul_in_an_address_is_a_bad_request(
+    client: Client, world: World, address: str
+) -> None:
+    client.force_login(world.people[Role.ADMINISTRATOR])
+
+    response = client.get(address)
+
+    assert response.status_code == 400
+    assert_policy(response.headers)

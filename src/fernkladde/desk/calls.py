@@ -217,8 +217,9 @@ def _first_form(
 def take_call(request: StaffRequest) -> HttpResponse:
     """Make case, answer and clock in one step."""
     form = TakeCallForm(request.POST)
-    caller = _posted(request)
-    if form.is_valid():
+    valid = form.is_valid()
+    caller = _posted(request, form.cleaned_data)
+    if valid:
         with refusals_in(form):
             if taken := _take(request, caller, form):
                 if taken.session is None:
@@ -227,8 +228,8 @@ def take_call(request: StaffRequest) -> HttpResponse:
     return _show(request, caller, form)
 
 
-def _posted(request: StaffRequest) -> Caller:
-    given = request.POST
+def _posted(request: StaffRequest, given: dict[str, Any]) -> Caller:
+    """Return whom the form names; what cannot be a number names nobody."""
     return Caller(
         customer=get_customer(request, given.get("customer", "")),
         plant=get_plant(request, given["plant"]) if given.get("plant") else None,

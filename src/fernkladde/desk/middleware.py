@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import BadRequest
 from django.utils import timezone, translation
 
 from fernkladde.billing.facts import policy
@@ -27,6 +28,8 @@ class PersonMiddleware:
             return self._answer(request)
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
+        if _has_nul(request):
+            raise BadRequest("NUL in the address")
         language = getattr(request.user, "language", "de")
         with translation.override(language):
             if request.user.is_authenticated:
@@ -36,3 +39,8 @@ class PersonMiddleware:
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers["Content-Language"] = language
         return response
+
+
+def _has_nul(request: HttpRequest) -> bool:
+    """Look for a NUL: nobody types one, and PostgreSQL takes none."""
+    return "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", "")

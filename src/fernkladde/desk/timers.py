@@ -129,7 +129,7 @@ def switch_timer(request: StaffRequest, number: str) -> HttpResponse:
             session=session,
             by=request.user,
             at=timezone.now(),
-            client_key=request.POST.get("client_key"),
+            client_key=_client_key(request),
             pause_running=True,
         )
     except Refusal as refusal:
@@ -179,6 +179,12 @@ def _after_confirming(request: StaffRequest, session: Session) -> str:
     if request.POST.get("next"):
         return next_address(request)
     return receipt_address(session)
+
+
+def _client_key(request: StaffRequest) -> str:
+    form = StartForm(request.POST)
+    form.full_clean()
+    return str(form.cleaned_data.get("client_key", ""))
 
 
 def _own_session(request: StaffRequest, number: str) -> Session:
