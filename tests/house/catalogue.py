@@ -6,6 +6,7 @@ what is gone, and compiles; GNU gettext is not needed.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 PO = SOURCE / "desk" / "locale" / "en" / "LC_MESSAGES" / "django.po"
 MO = PO.with_suffix(".mo")
+THE_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 HEADER = """# English texts of Fernkladde; German is the language of the sources.
 msgid ""
 msgstr ""
@@ -62,9 +64,12 @@ def translations(message: Message) -> tuple[str, ...]:
 
 
 def compiled() -> bytes:
-    target = BytesIO()
     with PO.open("rb") as file:
-        write_mo(target, read_po(file, locale="en"))
+        catalog = read_po(file, locale="en")
+    # The same texts give the same file, whenever it is compiled.
+    catalog.creation_date = catalog.revision_date = THE_DAY
+    target = BytesIO()
+    write_mo(target, catalog)
     return target.getvalue()
 
 
