@@ -86,7 +86,7 @@ class Plan:
     patterns: dict[str, Pattern] = field(default_factory=dict)
     days: dict[int, Pattern] = field(default_factory=dict)
 
-    def _pattern_of(self, day: int) -> Pattern:
+    def pattern(self, day: int) -> Pattern:
         """Return where in the local day which entry begins, in seconds."""
         label = self.special_days.get(day)
         key = WEEKDAYS[(day + _THURSDAY) % 7] if label is None else label
@@ -117,7 +117,7 @@ class Plan:
         """Return the entry in force and the second of the day when it ends."""
         pattern = self.days.get(day)
         if pattern is None:
-            pattern = self.days[day] = self._pattern_of(day)
+            pattern = self.days[day] = self.pattern(day)
         starts, entries = pattern
         place = bisect_right(starts, second)
         return entries[place - 1], starts[place] if place < len(starts) else DAY
