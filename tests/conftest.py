@@ -42,9 +42,13 @@ def touches_a_database(item: pytest.Item) -> bool:
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
-    """On PostgreSQL run only what a database can change."""
+    """On PostgreSQL run only what a database can change: no looks of pages."""
     if not ON_POSTGRES:
         return
-    kept = [item for item in items if touches_a_database(item)]
+    kept = [
+        item
+        for item in items
+        if touches_a_database(item) and not item.get_closest_marker("browser")
+    ]
     config.hook.pytest_deselected(items=[i for i in items if i not in set(kept)])
     items[:] = kept
