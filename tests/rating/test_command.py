@@ -61,6 +61,28 @@ def test_rate_names_each_fault_on_a_line_of_its_own(tmp_path: Path) -> None:
     ]
 
 
+def test_rate_stops_quietly_when_nobody_reads_on(tmp_path: Path) -> None:
+    names = [f"F{n}" for n in range(500)]
+    sessions = [make.session("09:00", "09:10", case=name) for name in names]
+    file = tmp_path / "large.json"
+    cases = [make.case(name) for name in names]
+    file.write_text(json.dumps(make.scenario(*sessions, cases=cases)))
+
+    with subprocess.Popen(
+        [sys.executable, "-m", "fernkladde", "rate", str(file)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={"PYTHONPATH": str(SOURCE)},
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.read(1)
+        process.stdout.close()
+        told = process.stderr.read()
+
+    assert (process.returncode, told) == (1, b"")
+
+
 def test_rate_says_that_a_file_is_not_there() -> None:
     status, out, err = run("rate", "nowhere.json")
 

@@ -8,6 +8,7 @@ is imported, so that `rate` starts quickly and without Django.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
@@ -30,6 +31,7 @@ COMMANDS = {
 }
 
 MISUSED = 2
+CUT_SHORT = 1
 
 
 class Command(Protocol):
@@ -54,7 +56,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"fernkladde: {sentence}", file=sys.stderr)
         return MISUSED
     command = load(name)
-    return command.run(parser_for(command).parse_args(rest))
+    try:
+        return command.run(parser_for(command).parse_args(rest))
+    except BrokenPipeError:
+        # Whoever read the output has seen enough; Python's last flush must not fail.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CUT_SHORT
 
 
 def load(name: str) -> Command:
