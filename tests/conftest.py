@@ -9,13 +9,17 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+import pytest
+from django.test.utils import setup_databases, teardown_databases
 from hypothesis import settings
 
 from tests.installation import installation  # noqa: F401 - a fixture for all rooms
 from tests.own_database import own_database  # noqa: F401 - a fixture for all rooms
 
 if TYPE_CHECKING:
-    import pytest
+    from collections.abc import Iterator
+
+    from pytest_django.plugin import DjangoDbBlocker
 
 # The same examples each time, so that a landing is never red by chance; with --all
 # new ones are drawn.
@@ -31,6 +35,24 @@ DATABASE_FIXTURES = {
     "own_database",
     "installation",
 }
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None,
+    django_db_blocker: DjangoDbBlocker,
+    django_db_modify_db_settings: None,
+) -> Iterator[None]:
+    """Make the test database also where the tests chosen only copy it.
+
+    The plugin's own fixture looks for its marker and else makes none: a copy would
+    then be one of whatever database the environment names.
+    """
+    with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False, aliases={"default"})
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(made, verbosity=0)
 
 
 def touches_a_database(item: pytest.Item) -> bool:

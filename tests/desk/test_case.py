@@ -264,6 +264,38 @@ def test_a_consent_is_recorded_with_the_sentence_that_was_shown(desk: Client) ->
     assert "Vorlesen, bevor es weitergeht" not in page(desk, case)
 
 
+def test_a_consent_given_earlier_frees_what_was_worked_since(desk: Client) -> None:
+    """It was given on the phone and is written down only now."""
+    case = make.case()
+    shown = page(desk, case)
+    given = {"person": "Frau Novák", "channel": "phone", "answer": "yes"}
+
+    act(
+        desk,
+        "case-consent",
+        case,
+        **given,
+        token=token_of(shown),
+        asked_at="2026-01-05T09:30",
+    )
+
+    case.refresh_from_db()
+    assert case.consented_at == datetime(2026, 1, 5, 8, 30, tzinfo=UTC)
+
+
+def test_a_consent_to_come_is_refused(desk: Client) -> None:
+    case = make.case()
+    given = {"person": "Frau Novák", "channel": "phone", "answer": "yes"}
+    token = token_of(page(desk, case))
+
+    shown = act(
+        desk, "case-consent", case, **given, token=token, asked_at="2099-01-05T09:30"
+    )
+
+    assert "Zukunft" in shown
+    assert not case.consents.exists()
+
+
 def test_a_refusal_is_recorded_as_well(desk: Client) -> None:
     case = make.case()
     given = {"person": "Herr Kunz", "channel": "phone", "answer": "no"}

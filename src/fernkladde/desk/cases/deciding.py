@@ -111,6 +111,7 @@ def answer_notice(request: StaffRequest, number: str) -> HttpResponse:
             person=given["person"],
             channel=given["channel"],
             sentence=_sentence(case, given["token"]),
+            asked_at=given["asked_at"],
             by=request.user,
             at=timezone.now(),
         )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from fernkladde.cases.models import Cause
 
 from .fields import number_field, text_field
+from .timers import instant_field
 
 CHANNELS = (
     ("phone", _("am Telefon")),
@@ -45,6 +46,11 @@ class ConsentForm(forms.Form):
         autocomplete="off",
     )
     channel = forms.ChoiceField(label=_("Wie?"), choices=CHANNELS)
+    asked_at = instant_field(
+        _("Wann?"),
+        required=False,
+        help_text=_("Leer: jetzt. Was vor der Zusage endete, bleibt zurückgehalten."),
+    )
     answer = forms.ChoiceField(choices=(("yes", ""), ("no", "")))
     token = forms.CharField(max_length=4000, widget=forms.HiddenInput())
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from fernkladde.accounts.passwords import LONGEST
 from fernkladde.accounts.models import Language, Theme
+from fernkladde.accounts.passwords import LONGEST
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise

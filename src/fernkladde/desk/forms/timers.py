@@ -20,11 +20,14 @@ SECONDS = "%Y-%m-%dT%H:%M:%S"
 KEY_LENGTH = 64
 
 
-def instant_field(label: StrOrPromise, *, required: bool = True) -> forms.DateTimeField:
+def instant_field(
+    label: StrOrPromise, *, required: bool = True, help_text: StrOrPromise = ""
+) -> forms.DateTimeField:
     """Return a field for an instant in the firm's zone, to the minute or second."""
     return forms.DateTimeField(
         label=label,
         required=required,
+        help_text=help_text,
         input_formats=[MINUTES, SECONDS, "%d.%m.%Y %H:%M", "%d.%m.%Y %H:%M:%S"],
         widget=forms.DateTimeInput(
             format=MINUTES, attrs={"type": "datetime-local", "step": "60"}
