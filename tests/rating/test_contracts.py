@@ -262,6 +262,21 @@ def test_the_weight_of_a_run_is_rounded_once_to_whole_seconds() -> None:
     assert odd.allowances[-1].used == 62 + 92 + 57
 
 
+def test_a_run_that_needs_just_what_is_left_is_covered_whole() -> None:
+    """61 s at one and a quarter need 76.25, that is 76: all of what is left."""
+    quarter_more = {**make.EVENING, "percent": 25}
+    row = {"price": "120.00", "per_minutes": 60, "next_minutes": 1}
+    used = [{"period_start": "2026-03-01", "seconds": 3600 - 30 - 76}]
+
+    result = make.rated(
+        make.session("16:59:30", "17:01:01"),
+        contracts=[{**weighing(60), "used": used}],
+        tariff=make.version(row, bands=[quarter_more], band_rule="exact"),
+    )
+
+    assert [(line.band, line.seconds) for line in result.lines] == [(None, 29)]
+
+
 def test_the_surcharge_on_covered_time_can_be_charged() -> None:
     contract = make.contract(allowance=make.minutes(40, surcharge_on_covered="charge"))
 

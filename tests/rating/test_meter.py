@@ -84,6 +84,23 @@ def test_the_steps_are_those_of_the_price_row(
     assert (meter.step, meter.since, meter.until_next) == expected
 
 
+@pytest.mark.parametrize(
+    ("mode", "step"),
+    # Without the first ten minutes the work begins in the evening, whose first
+    # block is an hour; with the cliff it begins before, and 25 minutes are two steps.
+    [("deduct", 1), ("cliff", 2)],
+)
+def test_the_steps_are_counted_from_where_the_billing_begins(
+    mode: str, step: int
+) -> None:
+    row = make.price("28.00", 15, free_minutes=10, free_mode=mode)
+    band = {**make.EVENING, "minimum_minutes": 60}
+
+    meter = read(make.session("16:50", "17:15"), tariff=make.version(row, bands=[band]))
+
+    assert meter.step == step
+
+
 def test_earlier_work_of_the_day_counts_into_the_running_step() -> None:
     meter = read(make.session("08:00", "08:10"), make.session("09:00", "09:07"))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-def started_steps(worked: int, first: int, step: int, tolerance: int = 0) -> int:
+def started_steps(worked: int, first: int, step: int, tolerance: int) -> int:
     """Count the steps begun after the first block; one second over begins one.
 
     All in one unit, seconds as a rule. The tolerance is granted once: it moves
