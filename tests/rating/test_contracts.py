@@ -185,6 +185,17 @@ def test_a_cap_does_not_bind_the_work_of_the_period_itself() -> None:
     assert result.lines == ()
 
 
+def test_own_work_does_not_count_against_what_a_period_may_hand_on() -> None:
+    """January works 15 of its 30 minutes, and still hands on its ten."""
+    january = make.session("2026-01-15T09:00:00Z", "2026-01-15T09:15:00Z")
+    february = make.session("2026-02-10T09:00:00Z", "2026-02-10T09:45:00Z")
+
+    result = make.rated(january, february, contracts=[carried(10)])
+
+    taken = [(str(p.period_start), p.seconds) for p in result.groups[1].postings]
+    assert taken == [("2026-01-01", 600), ("2026-02-01", 1800)]
+
+
 def test_what_is_carried_in_is_told_as_it_was_before_the_period_was_served() -> None:
     """February's work draws on January first; then March finds the rest of it."""
     february = make.session("2026-02-10T09:00:00Z", "2026-02-10T09:15:00Z")
