@@ -97,9 +97,7 @@ def unfit(scenario: Scenario) -> list[Fault]:
         if case.plant and owner[case.plant] != case.customer
     ]
     faults += [
-        Fault(
-            f"$.contracts[{index}].plants[{at}]", "belongs to no customer of it"
-        )
+        Fault(f"$.contracts[{index}].plants[{at}]", "belongs to no customer of it")
         for index, contract in enumerate(scenario.contracts)
         for at, plant in enumerate(contract.plants or ())
         if owner[plant] not in {contract.customer, *contract.shared_with}
