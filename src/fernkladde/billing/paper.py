@@ -45,6 +45,13 @@ class Desk:
     calls: dict[str, rated.Call]
     head: tuple[int, str]
     used_before: dict[tuple[str, date], tuple[int, int]]
+    allowing: frozenset[str]  # contracts with an allowance
+
+    def basis(self, basis: str, contract: str | None, language: str) -> str:
+        """Say on which basis; a contract without an allowance has no overage."""
+        if basis == "overage" and contract not in self.allowing:
+            return word("by_contract", language)
+        return word(basis, language)
 
 
 def lay_out_desk(
@@ -69,6 +76,11 @@ def lay_out_desk(
         calls={call.id: call for call in scenario.calls},
         head=head,
         used_before=used_before,
+        allowing=frozenset(
+            contract.id
+            for contract in scenario.contracts
+            if contract.covers == "allowance"
+        ),
     )
 
 
@@ -232,7 +244,7 @@ def _line(
     return paper.Line(
         position=position,
         kind=line.kind,
-        title=line_title(line, language),
+        title=line_title(line, desk, language),
         quantity=quantity,
         unit=unit,
         unit_price=price,
@@ -275,7 +287,7 @@ def minutes(seconds: int) -> Decimal:
     return exact.quantize(Decimal("0.0001")).normalize() + 0
 
 
-def line_title(line: Line, language: str) -> str:
+def line_title(line: Line, desk: Desk, language: str) -> str:
     """Say what was done, in the customer's language."""
     if line.kind == "fee":
         return line.name or ""
@@ -290,7 +302,7 @@ def line_title(line: Line, language: str) -> str:
     if line.band:
         what = f"{what} ({line.band})"
     if line.basis == "overage":
-        what = f"{what}, {word('overage', language)}"
+        what = f"{what}, {desk.basis(line.basis, line.contract, language)}"
     return what
 
 
@@ -393,14 +405,15 @@ def _proof_row(
         technician=desk.people.get(session.technician, session.technician),
         connection=word(f"via_{session.connection}", language),
         cause=word(case.cause, language),
-        decision=_decision(group, language),
+        decision=_decision(group, desk, language),
         reason=_reason(group, case, language),
         consent=_consent(session, customer, desk),
     )
 
 
-def _decision(group: Group, language: str) -> str:
-    text = word(group.basis, language)
+def _decision(group: Group, desk: Desk, language: str) -> str:
+    first = group.contracts[0] if group.contracts else None
+    text = desk.basis(group.basis, first, language)
     if group.basis in {"tariff", "overage", "allowance"} and group.discount_percent:
         goodwill = percent(group.discount_percent, language)
         text += f", {word('goodwill', language)} {goodwill}"

@@ -143,7 +143,7 @@ def _wait_until_ready(
 def _greet(url: str) -> None:
     from fernkladde.accounts.models import User
 
-    from .demo_company.people import PASSWORD
+    from .demo_company.firm import PASSWORD
 
     print(f"ready {url}", flush=True)
     print(f"\nAnmelden mit dem Kennwort {PASSWORD} als")

@@ -25,12 +25,11 @@ Run = tuple[int, "Price"]
 
 def stretches(sessions: Iterable[Session], plan: Plan, zone: Zone) -> list[Stretch]:
     """Lay the sessions one after the other and cut them where the band changes."""
+    if not plan.bands:
+        return [(sum([s.end - s.start for s in sessions]), plan.base)]
     found: list[Stretch] = []
     for session in sessions:
-        if plan.bands:
-            _cut(found, session.start, session.end, plan, zone)
-        else:
-            _add(found, session.end - session.start, plan.base)
+        _cut(found, session.start, session.end, plan, zone)
     return found
 
 

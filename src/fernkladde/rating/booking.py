@@ -36,7 +36,7 @@ class Booking:
             return False
         for seconds, price in rest:
             key = _time_key(group, price.band, price.unit, price.per)
-            self.sums.lines[key].add(group.number, seconds=seconds)
+            self.sums.lines[key].add(group.number, seconds)
             charged = True
         return charged
 
@@ -61,7 +61,7 @@ class Booking:
                 key = _time_key(group, price.band, surcharge, price.per)._replace(
                     kind=SURCHARGE, basis=ALLOWANCE, contract=contract
                 )
-                self.sums.lines[key].add(group.number, seconds=seconds)
+                self.sums.lines[key].add(group.number, seconds)
                 charged = True
         return charged
 
@@ -108,9 +108,7 @@ class Booking:
                 service=group.plan.service,
                 discount=group.discount,
             )
-            self.sums.lines[line].add(
-                group.number, seconds=seconds, count=count, amount=total
-            )
+            self.sums.lines[line].add(group.number, seconds, count=count, amount=total)
 
 
 def _time_key(group: Gathered, band: str | None, unit: int, per: int) -> LineKey:

@@ -98,15 +98,9 @@ class _Rating:
         billed = billed_runs(group.plan, worked)
         covers, rest = cover(group, billed)
         charged = self.booking.time(group, covers, rest)
-        return Served(
-            group=group,
-            worked=worked,
-            billed=billed,
-            covers=covers,
-            rest=rest,
-            fees=self._charge_fees(group) if charged and group.plan.fees else (),
-            calls=self._charge_calls(group) if self.calls else (),
-        )
+        fees = self._charge_fees(group) if charged and group.plan.fees else ()
+        calls = self._charge_calls(group) if self.calls else ()
+        return Served(group, worked, billed, covers, rest, fees, calls)
 
     def _charge_fees(self, group: Gathered) -> Sequence[DueFee]:
         fees = self._fees.charge(group)

@@ -36,13 +36,20 @@ class Gathered:
     day: int
     sessions: list[Session]
     latest_end: int
-    # The contract at whose terms is charged, if it is one, and the basis of that.
-    contract: str | None
-    money_basis: str
 
     def add(self, session: Session) -> None:
         self.sessions.append(session)
         self.latest_end = max(self.latest_end, session.end)
+
+    @property
+    def contract(self) -> str | None:
+        """The contract at whose terms is charged, if it is one."""
+        return self.agreements[0].contract.id if self.basis is CONTRACT else None
+
+    @property
+    def money_basis(self) -> str:
+        """The basis of what is charged: a contract is the consent to overage."""
+        return OVERAGE if self.basis is CONTRACT else TARIFF
 
 
 class Gathering:
@@ -106,36 +113,14 @@ class Gathering:
         if group is None or (
             version.group_by == "session" and not _merges(group, session)
         ):
-            self._open[key] = self._begin(session, day, *key[:5])
+            group = Gathered(
+                len(self.groups), matter, plan, basis, agreements, discount, day,
+                [session], session.end,
+            )  # fmt: skip
+            self.groups.append(group)
+            self._open[key] = group
         else:
             group.add(session)
-
-    def _begin(
-        self,
-        session: Session,
-        day: int,
-        matter: Matter,
-        plan: Plan,
-        basis: str,
-        agreements: tuple[Agreement, ...],
-        discount: Decimal | None,
-    ) -> Gathered:
-        agreed = basis is CONTRACT
-        group = Gathered(
-            len(self.groups),
-            matter,
-            plan,
-            basis,
-            agreements,
-            discount,
-            day,
-            [session],
-            session.end,
-            agreements[0].contract.id if agreed else None,
-            OVERAGE if agreed else TARIFF,
-        )
-        self.groups.append(group)
-        return group
 
     def _matter(self, case_id: str) -> Matter:
         case = self._cases[case_id]

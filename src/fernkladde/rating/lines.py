@@ -58,7 +58,7 @@ class Tally:
         self.groups: list[int] = []
 
     def add(
-        self, group: int, *, seconds: int = 0, count: int = 0, amount: int = 0
+        self, group: int, seconds: int = 0, *, count: int = 0, amount: int = 0
     ) -> None:
         self.seconds += seconds
         self.count += count

@@ -69,10 +69,12 @@ class Served:
     calls: Sequence[tuple[Call, int]]
 
 
-def cover(group: Gathered, billed: Sequence[Run]) -> tuple[list[Cover], Sequence[Run]]:
+def cover(
+    group: Gathered, billed: Sequence[Run]
+) -> tuple[Sequence[Cover], Sequence[Run]]:
     """Let the fitting contracts take what they cover, in their order."""
     if group.basis != CONTRACT:
-        return [], billed
+        return (), billed
     covers: list[Cover] = []
     runs = deque(billed)
     for agreement in group.agreements:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from fernkladde.billing.firm import CompanyFields
 
+PASSWORD = "fernkladde-demo"  # noqa: S105  it stands on the screen of every demo
+
 FIRM: CompanyFields = {
     "name": "Hartmann Umformtechnik GmbH",
     "street": "Lise-Meitner-Straße 14",

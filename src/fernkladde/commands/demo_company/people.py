@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from fernkladde.customers.models import Customer
     from fernkladde.plants.models import Plant, PlantType
 
-PASSWORD = "fernkladde-demo"  # noqa: S105  it stands on the screen of every demo
 STATE = "BW"
 ABROAD = ("20010", "20020", "30010")
 WAYS = ("vpn", "vpn", "vpn", "tool")
@@ -83,7 +82,7 @@ def _take_on_people(cast: Cast, at: datetime) -> None:
             full_name=name,
             role=Role(role),
             email=f"{username}@hartmann-umformtechnik.example",
-            password=PASSWORD,
+            password=firm.PASSWORD,
             by=None,
             at=at,
         )
