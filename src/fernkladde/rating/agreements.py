@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .allowances import Ledger
-from .prices import Edition, Plan, make_plan
+from .prices import DayLabels, Edition, Plan, make_plan
 from .zone import date_of, day_number
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class Tariffs:
     def __init__(
         self, tariffs: Iterable[Tariff], special_days: Mapping[int, str]
     ) -> None:
-        self._special_days = special_days
+        self._labels = DayLabels(special_days)
         self._versions: dict[str, tuple[list[int], list[Edition]]] = {}
         self._plans: dict[tuple[str, int, str, str], Plan | Missing] = {}
         for tariff in tariffs:
@@ -110,7 +110,7 @@ class Tariffs:
 
     def _make(self, edition: Edition, service: str, skill: str) -> Plan | Missing:
         plan = make_plan(
-            edition, service=service, skill=skill, special_days=self._special_days
+            edition, service=service, skill=skill, special_days=self._labels
         )
         return plan or Missing(
             f"tariff {edition.tariff!r}, version {edition.version.valid_from},"

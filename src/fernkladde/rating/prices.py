@@ -54,6 +54,14 @@ class Entry:
     minimum: int
 
 
+class DayLabels(dict[int, str]):
+    """What each day is called: by its label alone where it is a special day."""
+
+    def __missing__(self, day: int) -> str:
+        label = self[day] = WEEKDAYS[(day + _THURSDAY) % 7]
+        return label
+
+
 Pattern = tuple[tuple[int, ...], tuple[Entry, ...]]
 
 
@@ -82,20 +90,19 @@ class Plan:
     base: Entry
     bands: tuple[tuple[Band, Entry], ...]
     fees: tuple[tuple[Fee, int], ...]  # with their amounts
-    special_days: Mapping[int, str]
+    labels: DayLabels
     patterns: dict[str, Pattern] = field(default_factory=dict)
-    days: dict[int, Pattern] = field(default_factory=dict)
 
     def pattern(self, day: int) -> Pattern:
         """Return where in the local day which entry begins, in seconds."""
-        label = self.special_days.get(day)
-        key = WEEKDAYS[(day + _THURSDAY) % 7] if label is None else label
-        if key not in self.patterns:
-            self.patterns[key] = self._draw(key)
-        return self.patterns[key]
+        label = self.labels[day]
+        found = self.patterns.get(label)
+        if found is None:
+            found = self.patterns[label] = self._draw(label)
+        return found
 
-    def _draw(self, key: str) -> Pattern:
-        bands = [(b, entry) for b, entry in self.bands if key in b.days]
+    def _draw(self, label: str) -> Pattern:
+        bands = [(b, entry) for b, entry in self.bands if label in b.days]
         edges = {0}
         for band, _ in bands:
             edges |= {band.from_minute * MINUTE, band.until_minute * MINUTE}
@@ -169,7 +176,9 @@ def make_plan(
             for fee in version.fees
             if fee.services is None or service in fee.services
         ),
-        special_days=special_days,
+        labels=special_days
+        if isinstance(special_days, DayLabels)
+        else DayLabels(special_days),
     )
 
 
