@@ -122,10 +122,7 @@ class Plan:
 
     def entry_at(self, day: int, second: int) -> tuple[Entry, int]:
         """Return the entry in force and the second of the day when it ends."""
-        pattern = self.days.get(day)
-        if pattern is None:
-            pattern = self.days[day] = self.pattern(day)
-        starts, entries = pattern
+        starts, entries = self.pattern(day)
         place = bisect_right(starts, second)
         return entries[place - 1], starts[place] if place < len(starts) else DAY
 
