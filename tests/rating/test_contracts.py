@@ -185,6 +185,19 @@ def test_a_cap_does_not_bind_the_work_of_the_period_itself() -> None:
     assert result.lines == ()
 
 
+def test_a_period_hands_on_its_cap_to_the_second_over_several_groups() -> None:
+    days = [f"2026-02-{day}" for day in (10, 11, 12)]
+    works = [make.session(f"{d}T09:00:00Z", f"{d}T09:15:00Z") for d in days]
+
+    result = make.rated(*works, contracts=[carried(20)])
+
+    taken = [
+        [(p.period_start.month, p.seconds) for p in group.postings]
+        for group in result.groups
+    ]
+    assert taken == [[(1, 900)], [(1, 300), (2, 600)], [(2, 900)]]
+
+
 def test_own_work_does_not_count_against_what_a_period_may_hand_on() -> None:
     """January works 15 of its 30 minutes, and still hands on its ten."""
     january = make.session("2026-01-15T09:00:00Z", "2026-01-15T09:15:00Z")

@@ -74,6 +74,15 @@ def test_a_wrapped_band_ends_and_begins_within_its_own_date() -> None:
     assert make.nets(result) == ["time 480 960.00", "time evening 120 360.00"]
 
 
+def test_a_day_begins_with_its_own_first_band() -> None:
+    late = {**make.EVENING, "until": "24:00"}
+    start, end = "2026-03-05T00:00:00+01:00", "2026-03-05T00:10:00+01:00"
+
+    result = make.rated(make.session(start, end), tariff=make.version(bands=[late]))
+
+    assert make.nets(result) == ["time 15 30.00"]
+
+
 def test_a_band_from_an_hour_to_itself_is_the_whole_day() -> None:
     always = {**make.EVENING, "from": "06:00", "until": "06:00"}
 
