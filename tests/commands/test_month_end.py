@@ -11,6 +11,8 @@ import pytest
 if TYPE_CHECKING:
     from tests.installation import Installation
 
+pytestmark = pytest.mark.slow
+
 CASES = Path(__file__).parent.parent / "data" / "month-cases"
 
 
@@ -24,7 +26,6 @@ def issue(installation: Installation, *more: str) -> Any:
     return json.loads(done.stdout)
 
 
-@pytest.mark.slow
 def test_a_scenario_becomes_invoices_with_their_files(
     installation: Installation,
 ) -> None:
@@ -45,7 +46,6 @@ def test_a_scenario_becomes_invoices_with_their_files(
     assert second == first
 
 
-@pytest.mark.slow
 def test_a_preview_draws_no_number_and_writes_no_file(
     installation: Installation,
 ) -> None:
@@ -85,7 +85,6 @@ def test_a_firm_without_a_tariff_is_told_what_to_choose(
     assert "allgemeiner Tarif" in done.stderr
 
 
-@pytest.mark.slow
 def test_someone_parked_is_named_and_gives_status_3(
     installation: Installation,
 ) -> None:
@@ -106,7 +105,6 @@ def test_someone_parked_is_named_and_gives_status_3(
     assert "keine Tariffassung in Kraft" in parked["reasons"][0]
 
 
-@pytest.mark.slow
 def test_an_invalid_scenario_writes_nothing(installation: Installation) -> None:
     scenario = scenario_of("m11")
     scenario["sessions"][3]["end"] = scenario["sessions"][3]["start"]
@@ -124,7 +122,6 @@ def test_an_invalid_scenario_writes_nothing(installation: Installation) -> None:
     assert taken.returncode == 0, taken.stderr
 
 
-@pytest.mark.slow
 def test_a_scenario_goes_into_an_empty_database_only(
     installation: Installation,
 ) -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from fernkladde.accounts.models import User
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 DONE_OR_REFUSED_AS_TYPED = {200, 302, 400, 404, 422, 429}
 POLICY = {

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 SOURCES = str(Path(__file__).resolve().parents[2] / "src")
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
+pytestmark = pytest.mark.slow
+
 
 @cache
 def hybrid(document: InvoiceDocument) -> bytes:

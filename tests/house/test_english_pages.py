@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from fernkladde.cases.models import Case
     from fernkladde.customers.models import Customer
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 # Words that German sentences hardly do without and English ones do not have, and
 # the words of the glossary. "die", "man", "war" are English words too.

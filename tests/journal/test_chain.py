@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from fernkladde.journal import chain
 
+pytestmark = pytest.mark.slow
+
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"))
 FACTS = st.dictionaries(
     TEXT,

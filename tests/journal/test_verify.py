@@ -16,7 +16,7 @@ from tests.journal.tampering import run
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 COLUMNS = [
     "sequence",

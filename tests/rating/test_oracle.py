@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 
 from fernkladde.rating import parse_scenario, rate
@@ -12,6 +13,8 @@ from .exact import exact
 from .examples import examples
 from .oracle import Oracle
 from .scenarios import scenarios
+
+pytestmark = pytest.mark.slow
 
 
 @given(scenarios(least_sessions=2))

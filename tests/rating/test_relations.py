@@ -27,6 +27,8 @@ Doc = dict[str, Any]
 some = scenarios(least_sessions=2)
 CENT = Decimal("0.01")
 
+pytestmark = pytest.mark.slow
+
 
 def rated(doc: Doc) -> Result:
     return rate(parse_scenario(doc))

@@ -70,6 +70,7 @@ def test_an_issued_month_has_the_rows_of_the_engine(path: Path) -> None:
     assert compare(expect, found) == []  # type: ignore[no-untyped-call]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 def test_the_preview_has_the_rows_that_are_issued_afterwards(path: Path) -> None:
     load_scenario(parse_scenario(read(path)["scenario"]), at=AT)
@@ -82,6 +83,7 @@ def test_the_preview_has_the_rows_that_are_issued_afterwards(path: Path) -> None
     assert as_a_bag(preview["free"]) == as_a_bag(issued["free"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 def test_issuing_a_month_again_changes_nothing(path: Path) -> None:
     load_scenario(parse_scenario(read(path)["scenario"]), at=AT)
