@@ -161,6 +161,7 @@ AT_COST = {"mode": "at_cost"}
         ({**FLAT, "amount": "0"}, {}, ["0.00"]),
         (AT_COST, {"cost": "1.20"}, ["1.20"]),
         ({**AT_COST, "markup_percent": "12.5"}, {"cost": "1.20"}, ["1.35"]),
+        (AT_COST, {"cost": "999.99"}, ["999.99"]),
         (AT_COST, {}, []),
         (AT_COST, {"cost": 0}, ["0.00"]),
     ],

@@ -35,6 +35,15 @@ def test_free_work_is_summed_exactly_and_rounded_once() -> None:
     assert [str(row.value) for row in result.free] == ["20.63"]
 
 
+def test_a_value_just_below_half_a_cent_is_nothing() -> None:
+    result = make.rated(
+        make.session("09:00", "09:10", billable=False),
+        tariff=make.version({"price": "0.0049", "per_minutes": 15}),
+    )
+
+    assert [str(row.value) for row in result.free] == ["0.00"]
+
+
 def test_numbers_are_strings_without_needless_zeros_and_money_has_two() -> None:
     assert [number(Decimal(text)) for text in ("45", "12.50", "0.0000", "100")] == [
         "45",
