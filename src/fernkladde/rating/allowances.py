@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from .prices import Price
     from .terms import Allowance, Contract
 
+# What one group drew: the period that pays, the period of the work, the seconds,
+# and the case where cases are counted.
+Drawn = tuple[int, int, int, "str | None"]
+
 MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 _NO_DAY = date.max.toordinal()  # later than any day number
 
@@ -39,9 +43,10 @@ class Calendar:
 
     def index(self, day: int) -> int:
         """Return the number of the period in which the day lies."""
-        while self._starts[-1] <= day:
-            self._starts.append(self._start_of(len(self._starts)))
-        return bisect_right(self._starts, day) - 1
+        starts = self._starts
+        while starts[-1] <= day:
+            starts.append(self._start_of(len(starts)))
+        return bisect_right(starts, day) - 1
 
     def start(self, index: int) -> date:
         return date_of(self._starts[index])
@@ -75,6 +80,16 @@ def starts_period(contract: Contract, allowance: Allowance, day: date) -> bool:
     return index >= 0 and calendar.start(index) == day
 
 
+def _weighed(seconds: int, price: Price, left: int) -> tuple[int, int]:
+    """Return how many seconds of a run are covered, and what they use up."""
+    over, under = price.weight
+    cost = half_up(seconds * over, under)
+    if cost <= left:
+        return seconds, cost
+    # The period is empty after this, even where the last second did not fit.
+    return left * under // over, left
+
+
 class Ledger:
     """The allowance of one contract while the groups are served in their order."""
 
@@ -87,6 +102,7 @@ class Ledger:
             allowance.cases or 0 if self.counts_cases else (allowance.minutes or 0) * 60
         )
         self.mode = allowance.surcharge_on_covered
+        self._weighs = self.mode == "weight"
         self._used: dict[int, int] = {}
         self._handed: dict[int, int] = {}
         self._served: dict[int, set[str]] = {}
@@ -103,7 +119,8 @@ class Ledger:
 
     def left(self, index: int) -> int:
         """Return what a period has left; it never goes below nothing."""
-        return max(0, self.granted - self._used.get(index, 0))
+        left = self.granted - self._used.get(index, 0)
+        return left if left > 0 else 0
 
     def usable(self, day: int) -> int:
         """Return what work of the day can still draw on, carried time included."""
@@ -127,77 +144,68 @@ class Ledger:
 
     def cover(
         self, day: int, case: str, runs: deque[Run]
-    ) -> tuple[list[Run], list[Posting]]:
+    ) -> tuple[list[Run], list[Drawn]]:
         """Take from the front of `runs` what the allowance gives."""
         index = self.calendar.index(day)
-        self._note_carried_in(index)
+        if index >= len(self._carried_in):
+            self._note_carried_in(index)
         if self.counts_cases:
             return self._cover_case(index, case, runs)
         covered: list[Run] = []
-        postings: list[Posting] = []
+        drawn: list[Drawn] = []
         for payer in self._payers(index):
-            taken = self._draw(payer, index, runs, covered)
+            left = self.left(payer) if payer == index else self._giveable(payer)
+            taken = self._draw(left, runs, covered)
             if taken:
-                postings.append(self._posting(payer, index, seconds=taken))
+                drawn.append((payer, index, taken, None))
+                self._used[payer] = self._used.get(payer, 0) + taken
+                if payer < index:
+                    self._handed[payer] = self._handed.get(payer, 0) + taken
             if not runs:
                 break
-        return covered, postings
+        return covered, drawn
 
-    def _payers(self, index: int) -> Iterator[int]:
-        """Yield the usable periods, the oldest first, the day's own last."""
-        if self.granted == 0:
-            return
+    def _payers(self, index: int) -> range:
+        """Return the usable periods, the oldest first, the day's own last."""
         while self._spent < index and not self._giveable(self._spent):
             self._spent += 1
-        yield from range(max(self._oldest(index), min(self._spent, index)), index + 1)
+        return range(max(self._oldest(index), min(self._spent, index)), index + 1)
 
-    def _draw(
-        self, payer: int, index: int, runs: deque[Run], covered: list[Run]
-    ) -> int:
-        left = self.left(payer) if payer == index else self._giveable(payer)
+    def _draw(self, left: int, runs: deque[Run], covered: list[Run]) -> int:
+        """Let a period that has `left` pay, and return what that took of it."""
         taken = 0
-        while runs and left:
+        while runs and left > taken:
             seconds, price = runs.popleft()
-            part, cost = self._part(seconds, price, left)
-            left -= cost
+            part, cost = seconds, seconds
+            if self._weighs:
+                part, cost = _weighed(seconds, price, left - taken)
+            elif seconds > left - taken:
+                part = cost = left - taken
             taken += cost
             if part:
                 covered.append((part, price))
             if part < seconds:
                 runs.appendleft((seconds - part, price))
-        if taken:
-            self._used[payer] = self._used.get(payer, 0) + taken
-            if payer < index:
-                self._handed[payer] = self._handed.get(payer, 0) + taken
         return taken
-
-    def _part(self, seconds: int, price: Price, left: int) -> tuple[int, int]:
-        """Return how many seconds of a run are covered and what they use up."""
-        over, under = price.weight if self.mode == "weight" else (1, 1)
-        cost = half_up(seconds * over, under)
-        if cost <= left:
-            return seconds, cost
-        # The period is empty after this, even where the last second did not fit.
-        return left * under // over, left
 
     def _cover_case(
         self, index: int, case: str, runs: deque[Run]
-    ) -> tuple[list[Run], list[Posting]]:
+    ) -> tuple[list[Run], list[Drawn]]:
         served = self._served.setdefault(index, set())
-        postings: list[Posting] = []
+        drawn: list[Drawn] = []
         if case not in served:
             if not self.left(index):
                 return [], []
             served.add(case)
             self._used[index] = self._used.get(index, 0) + 1
-            postings.append(self._posting(index, index, case=case))
+            drawn.append((index, index, 0, case))
         covered = list(runs)
         runs.clear()
-        return covered, postings
+        return covered, drawn
 
-    def _posting(
-        self, payer: int, index: int, *, seconds: int = 0, case: str | None = None
-    ) -> Posting:
+    def posting(self, drawn: Drawn) -> Posting:
+        """Write down what was drawn, with the days on which the periods begin."""
+        payer, index, seconds, case = drawn
         return Posting(
             contract=self.contract.id,
             period_start=self.calendar.start(payer),
@@ -210,8 +218,6 @@ class Ledger:
     def _note_carried_in(self, upto: int) -> None:
         """Remember for each period up to `upto` what can be given to it now."""
         first = len(self._carried_in)
-        if first > upto:
-            return
         oldest = self._oldest(first)
         usable = sum(map(self._giveable, range(oldest, first)))
         for index in range(first, upto + 1):

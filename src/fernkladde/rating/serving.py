@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from .agreements import Agreement
+    from .allowances import Drawn
     from .bands import Run, Stretch
     from .facts import Call
     from .fees import DueFee
@@ -28,7 +29,12 @@ class Cover:
 
     agreement: Agreement
     parts: Sequence[Run]
-    postings: Sequence[Posting]
+    drawn: Sequence[Drawn]
+
+    @property
+    def postings(self) -> list[Posting]:
+        ledger = self.agreement.ledger
+        return [] if ledger is None else [ledger.posting(one) for one in self.drawn]
 
     @property
     def basis(self) -> str:
@@ -85,9 +91,9 @@ def cover(
             runs.clear()
         elif agreement.ledger is not None:
             case = group.matter.case.id
-            taken, postings = agreement.ledger.cover(group.day, case, runs)
-            if taken or postings:
-                covers.append(Cover(agreement, taken, postings))
+            parts, drawn = agreement.ledger.cover(group.day, case, runs)
+            if parts or drawn:
+                covers.append(Cover(agreement, parts, drawn))
     return covers, runs
 
 
