@@ -82,6 +82,7 @@ class Gathering:
                 self._place(session, day)
                 if self.last_day is None or day > self.last_day:
                     self.last_day = day
+        self._open.clear()
         if self._missing:
             raise CannotRate(tuple(self._faults()))
 
