@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -20,11 +21,13 @@ from fernkladde.billing.models import (
 from fernkladde.billing.preview import (
     PreviewedAgain,
     approve_previews,
+    faults_of_xml,
     get_month_ready,
     keep_previews,
     preview_month,
     withdraw_approvals,
 )
+from fernkladde.values.invoice_document import InvoiceDocument
 from tests import make
 
 from . import month
@@ -239,3 +242,17 @@ def test_a_change_of_the_firms_own_data_shows_after_a_preview() -> None:
 
     assert before is False
     assert terms_changed_since(seen) is True
+
+
+def test_an_e_invoice_that_does_not_fit_the_schema_is_refused() -> None:
+    """The official schema has a word of its own, whatever our checks have said."""
+    pytest.importorskip("facturx")
+    month.firm()
+    payer = month.customer()
+    work(payer)
+    month.bill()
+    document = InvoiceDocument.from_json(month.invoice_of(payer).document)
+
+    assert faults_of_xml(document) == []
+    [fault, *_more] = faults_of_xml(replace(document, sections=()))
+    assert fault.text.startswith("E-Rechnung: ")

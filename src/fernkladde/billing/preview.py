@@ -7,7 +7,8 @@ fingerprint no longer fits and the share must be previewed again.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -15,8 +16,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from fernkladde.einvoice.checks import check
+from fernkladde.einvoice.cii import write_cii
+from fernkladde.einvoice.official import RulesNotInstalled, schema_errors
+from fernkladde.einvoice.reader import differences
 from fernkladde.journal import queries as journal
 from fernkladde.journal.actions import record
+from fernkladde.values.invoice_document import STATEMENT
 from fernkladde.values.refusal import Refusal
 
 from . import facts
@@ -128,7 +133,23 @@ def faults_of(share: Share, document: InvoiceDocument) -> list[Reason]:
         check_share(share, document.totals.net if document.totals else None)
     except SumsDiffer as fault:
         faults.append(Reason(str(fault)))
-    return faults
+    return faults or faults_of_xml(document)
+
+
+def faults_of_xml(document: InvoiceDocument) -> list[Reason]:
+    """Write the e-invoice for a try: it must read back as it is, and fit the schema.
+
+    The official schema comes with the extra `validate`; without it the checks of
+    our own stand alone.
+    """
+    if document.kind == STATEMENT:
+        return []
+    numbered = replace(document, number="0")
+    xml = write_cii(numbered)
+    found = differences(numbered, xml)
+    with suppress(RulesNotInstalled):
+        found += schema_errors(xml)
+    return [Reason(f"E-Rechnung: {sentence}") for sentence in found]
 
 
 def run_of(month: Month, *, at: datetime) -> Run:
