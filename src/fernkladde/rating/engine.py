@@ -61,6 +61,10 @@ def _no_garbage() -> Iterator[None]:
         yield
     finally:
         if was_on:
+            if not gc.get_freeze_count():
+                # Both together move all that is new among the old, unlooked at.
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()
 
 

@@ -100,28 +100,46 @@ class Gathering:
             return
         if basis is WARRANTY and matter.case.cause == UNKNOWN:
             self.notices[Notice("cause_unknown_in_warranty", matter.case.id)] = None
-        version = plan.edition.version
+        sharing = plan.edition.sharing
+        if sharing.alone:
+            self._begin(session, day, matter, plan, basis, agreements, discount)
+            return
         key = (
             matter,
             plan,
             basis,
             agreements,
             discount,
-            None if version.team_as_one else session.technician,
-            day if version.group_by == "day" else None,
+            None if sharing.as_team else session.technician,
+            day if sharing.by_day else None,
         )
         group = self._open.get(key)
         if group is None or (
-            version.group_by == "session" and not _merges(group, session)
+            sharing.gap is not None and session.start - group.latest_end > sharing.gap
         ):
-            group = Gathered(
-                len(self.groups), matter, plan, basis, agreements, discount, day,
-                [session], session.end,
-            )  # fmt: skip
-            self.groups.append(group)
-            self._open[key] = group
+            self._open[key] = self._begin(
+                session, day, matter, plan, basis, agreements, discount
+            )
         else:
             group.add(session)
+
+    def _begin(
+        self,
+        session: Session,
+        day: int,
+        matter: Matter,
+        plan: Plan,
+        basis: str,
+        agreements: tuple[Agreement, ...],
+        discount: Decimal | None,
+    ) -> Gathered:
+        number = len(self.groups)
+        group = Gathered(
+            number, matter, plan, basis, agreements, discount, day,
+            [session], session.end,
+        )  # fmt: skip
+        self.groups.append(group)
+        return group
 
     def _matter(self, case_id: str) -> Matter:
         case = self._cases[case_id]
@@ -139,8 +157,3 @@ class Gathering:
             for index, session in enumerate(self._scenario.sessions)
             if session.id in self._missing
         ]
-
-
-def _merges(group: Gathered, session: Session) -> bool:
-    gap = group.plan.edition.version.merge_gap_minutes * 60
-    return gap > 0 and session.start - group.latest_end <= gap

@@ -65,12 +65,37 @@ class DayLabels(dict[int, str]):
 Pattern = tuple[tuple[int, ...], tuple[Entry, ...]]
 
 
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """Which sessions share a group besides what all of them must agree in.
+
+    `gap` in seconds counts where sessions merge that follow each other.
+    """
+
+    alone: bool
+    as_team: bool
+    by_day: bool
+    gap: int | None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Edition:
     """One version of one tariff; two are equal only if they are the same."""
 
     tariff: str
     version: TariffVersion
+    sharing: Sharing = field(init=False)
+
+    def __post_init__(self) -> None:
+        by_session = self.version.group_by == "session"
+        gap = self.version.merge_gap_minutes * MINUTE if by_session else None
+        sharing = Sharing(
+            alone=gap == 0,
+            as_team=self.version.team_as_one,
+            by_day=self.version.group_by == "day",
+            gap=gap,
+        )
+        object.__setattr__(self, "sharing", sharing)
 
 
 @dataclass(slots=True, eq=False)
@@ -122,7 +147,8 @@ class Plan:
 
     def entry_at(self, day: int, second: int) -> tuple[Entry, int]:
         """Return the entry in force and the second of the day when it ends."""
-        starts, entries = self.pattern(day)
+        known = self.patterns.get(self.labels[day])
+        starts, entries = known or self.pattern(day)
         place = bisect_right(starts, second)
         return entries[place - 1], starts[place] if place < len(starts) else DAY
 
