@@ -42,6 +42,12 @@ def test_a_fee_for_modems_needs_a_session_by_modem(per: str) -> None:
     assert charged(NOON, tariff=tariff) == 0
 
 
+def test_a_session_that_names_no_connection_has_none() -> None:
+    tariff = with_fee("session", connections=["none"])
+
+    assert charged(MORNING, NOON, tariff=tariff) == 1
+
+
 def test_a_fee_for_other_services_is_not_charged() -> None:
     assert charged(MORNING, tariff=with_fee("group", services=["phone"])) == 0
     assert charged(MORNING, tariff=with_fee("group", services=[])) == 0

@@ -91,6 +91,12 @@ def test_the_absent_is_null_and_counts_are_whole_numbers() -> None:
     )  # fmt: skip
 
 
+def test_without_a_currency_a_version_is_in_euros() -> None:
+    result = make.rated(make.session("09:00", "09:10"))
+
+    assert [line.currency for line in result.lines] == ["EUR"]
+
+
 def test_a_customer_without_lines_has_no_total() -> None:
     result = make.rated(make.session("09:00", "09:10", billable=False))
 

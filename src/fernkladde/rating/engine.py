@@ -104,7 +104,7 @@ class _Rating:
         charged = self.booking.time(group, covers, rest)
         fees = self._charge_fees(group) if charged and group.plan.fees else ()
         calls = self._charge_calls(group) if self.calls else ()
-        return Served(group, worked, billed, covers, rest, fees, calls)
+        return Served(group, self._zone, billed, covers, rest, fees, calls)
 
     def _charge_fees(self, group: Gathered) -> Sequence[DueFee]:
         fees = self._fees.charge(group)

@@ -42,7 +42,7 @@ def explanation(result: Result) -> list[dict[str, Any]]:
 
 def explain(served: Served) -> dict[str, Any]:
     """Tell how one group came about: as fields, and as sentences to read."""
-    group, plan = served.group, served.group.plan
+    group, plan, worked = served.group, served.group.plan, served.worked
     return {
         "group": group.number,
         "customer": group.matter.customer.id,
@@ -57,10 +57,8 @@ def explain(served: Served) -> dict[str, Any]:
         "tariff": plan.edition.tariff,
         "version": plan.edition.version.valid_from.isoformat(),
         "price_row": _price_row(plan),
-        "worked_seconds": total(served.worked),
-        "worked": [
-            {"seconds": seconds, "band": entry.name} for seconds, entry in served.worked
-        ],
+        "worked_seconds": total(worked),
+        "worked": [{"seconds": part, "band": entry.name} for part, entry in worked],
         "billed_minutes": minutes(total(served.billed)),
         "billed": [_run(run) for run in served.billed],
         "covered": [_cover(cover) for cover in served.covers],
@@ -176,12 +174,12 @@ def _reason(group: Gathered) -> str:  # noqa: PLR0911 - one for each row of sect
 
 
 def _billed_sentence(served: Served) -> str:
-    plan = served.group.plan
-    worked = _clock(total(served.worked))
+    plan, stretches = served.group.plan, served.worked
+    worked = _clock(total(stretches))
     billed = total(served.billed)
     if not billed:
         return f"{worked} worked, within {plan.free // 60} free min: nothing is billed."
-    first, steps = blocks(plan, served.worked, served.billed)
+    first, steps = blocks(plan, stretches, served.billed)
     parts = f"a first block of {first // 60} min"
     if steps:
         parts += f" and {steps} × {plan.next // 60} min"

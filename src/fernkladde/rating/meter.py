@@ -227,12 +227,12 @@ def _given(served: Served) -> Decimal:
 
 def _since(served: Served) -> int:
     """Return the worked seconds since the billed time last grew."""
-    plan, worked = served.group.plan, total(served.worked)
-    billed = total(served.billed)
+    plan, under_bands = served.group.plan, served.worked
+    worked, billed = total(under_bands), total(served.billed)
     low, high = 0, worked
     while high - low > 1:
         middle = (low + high) // 2
-        if total(billed_runs(plan, _beginning(served.worked, middle))) < billed:
+        if total(billed_runs(plan, _beginning(under_bands, middle))) < billed:
             low = middle
         else:
             high = middle

@@ -37,7 +37,7 @@ def record(served: Served) -> Group:
         service_date=date_of(group.day),
         discount_percent=group.discount or _NONE,
         sessions=tuple([session.id for session in group.sessions]),
-        worked=total(served.worked),
+        worked=sum([s.end - s.start for s in group.sessions]),
         billed=total(served.billed),
         covered=sum([taken.seconds for taken in served.covers]),
         charged=0 if free or held else rest,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .agreements import EVERYTHING
-from .bands import total
+from .bands import stretches, total
 from .basis import ALLOWANCE, CONTRACT, FLAT, FREE, HELD, OVERAGE, TARIFF
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .groups import Gathered
     from .prices import Price
     from .rows import Posting
+    from .zone import Zone
 
 
 @dataclass(slots=True, eq=False)
@@ -67,12 +68,17 @@ class Served:
     """A group and what became of its time; `calls` have a price each."""
 
     group: Gathered
-    worked: Sequence[Stretch]
+    zone: Zone
     billed: Sequence[Run]
     covers: Sequence[Cover]
     rest: Sequence[Run]  # what no contract covers
     fees: Sequence[DueFee]
     calls: Sequence[tuple[Call, int]]
+
+    @property
+    def worked(self) -> list[Stretch]:
+        """The worked time under its bands; made again where it is asked for."""
+        return stretches(self.group.sessions, self.group.plan, self.zone)
 
 
 def cover(
