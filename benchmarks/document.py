@@ -14,6 +14,8 @@ import io
 import json
 import sys
 from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from statistics import median
 from time import process_time
@@ -45,7 +47,10 @@ EMPTY = b"""
 
 
 def stored_invoice(number: int) -> str:
-    """Make an invoice whose texts differ from all others: no cache may help."""
+    """Make an invoice whose cases, sessions and technicians no other has.
+
+    What the invoices of a firm share (letterhead, labels, decisions) they share here.
+    """
     invoice = samples.invoice(rows=PROOF_ROWS)
     sections = (
         replace(
@@ -60,10 +65,14 @@ def stored_invoice(number: int) -> str:
     proof = (
         replace(
             row,
+            worked_on=row.worked_on + timedelta(days=number),
+            start=f"{6 + (number + place) % 12:02}:{(number * 7 + place) % 60:02}",
+            end=f"{18 + place % 5}:{(number * 11 + place * 3) % 60:02}",
+            worked_minutes=Decimal(60 * (place % 9) + number + place),
             technician=f"{row.technician} {number}",
             reason=row.reason and f"{row.reason} ({number})",
         )
-        for row in invoice.proof
+        for place, row in enumerate(invoice.proof)
     )
     return replace(
         invoice,

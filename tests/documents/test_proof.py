@@ -12,7 +12,7 @@ from typing import Any
 import pypdf
 
 from fernkladde.documents.fonts import width_in_em
-from fernkladde.documents.render import _compiler, _template
+from fernkladde.documents.render import _compiler, _files
 from fernkladde.documents.sheet import sheet
 from tests.documents import samples
 
@@ -27,8 +27,7 @@ def proof_of(**changes: Any) -> dict[str, Any]:
 
 def compiled(made: dict[str, Any]) -> pypdf.PdfReader:
     pdf = _compiler().compile(
-        input=_template(),
-        sys_inputs={"data": json.dumps(made)},
+        input=_files(made),
         format="pdf",
         timestamp=datetime(2026, 4, 1, tzinfo=UTC),
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 import os
 import subprocess
 import sys
@@ -21,7 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from fernkladde.documents import render_invoice, render_statement
 from fernkladde.documents.fonts import characters, fonts
 from fernkladde.documents.printable import BOX
-from fernkladde.documents.render import _compiler, _template
+from fernkladde.documents.render import _compiler, _files
 from fernkladde.documents.sheet import sheet
 from fernkladde.einvoice.cii import write_cii
 from tests.documents import pdfa, samples
@@ -303,11 +302,9 @@ def test_a_text_longer_than_a_page_goes_over_several() -> None:
 
 
 def test_the_template_compiles_without_a_warning() -> None:
-    inputs = {"data": json.dumps(sheet(samples.invoice(rows=20)))}
+    files = _files(sheet(samples.invoice(rows=20)))
 
-    _, warnings = _compiler().compile_with_warnings(
-        input=_template(), sys_inputs=inputs, format="pdf"
-    )
+    _, warnings = _compiler().compile_with_warnings(input=files, format="pdf")
 
     assert warnings == []
     assert fonts().families() == ["FiraGO"]

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, time
 from functools import cache
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typst
 
@@ -37,10 +37,10 @@ def render_invoice(document: InvoiceDocument, *, xml: bytes | None) -> bytes:
     For XRechnung the XML is the invoice and goes alone: the letter is its copy and
     carries nothing (the Factur-X rules refuse XRechnung's id in a hybrid file).
     """
-    inputs = {"data": json.dumps(sheet(document), ensure_ascii=False)}
     if xml is None or document.profile != EN_16931:
-        return _compiled(document, inputs)
-    return with_factur_x(_compiled(document, {**inputs, "xml": xml.decode()}))
+        return _compiled(document, sheet(document), {})
+    said = sheet(document, hybrid=True)
+    return with_factur_x(_compiled(document, said, {"factur-x.xml": xml}))
 
 
 def render_statement(document: InvoiceDocument) -> bytes:
@@ -50,18 +50,31 @@ def render_statement(document: InvoiceDocument) -> bytes:
     return render_invoice(document, xml=None)
 
 
-def _compiled(document: InvoiceDocument, inputs: dict[str, str]) -> bytes:
+def _compiled(
+    document: InvoiceDocument, said: dict[str, Any], attached: dict[str, bytes]
+) -> bytes:
     midnight = datetime.combine(document.issued_on, time(), UTC)
     with _turn:
         pdf = _compiler().compile(
-            input=_template(),
-            sys_inputs=inputs,
+            input={**_files(said), **attached},
             format="pdf",
             pdf_standards=STANDARDS,
             timestamp=midnight,
         )
     assert isinstance(pdf, bytes)  # noqa: S101
     return pdf
+
+
+def _files(said: dict[str, Any]) -> dict[str, bytes]:
+    """Lay out what the template reads, in memory.
+
+    As files, not as the compiler's inputs: from a document that had other inputs
+    Typst takes up nothing that it has set before.
+    """
+    return {
+        "main.typ": _template(),
+        "sheet.json": json.dumps(said, ensure_ascii=False).encode(),
+    }
 
 
 @cache

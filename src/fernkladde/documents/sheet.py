@@ -29,7 +29,8 @@ DOT = " · "
 _LONGEST_IN_ONE_PIECE = 1200
 
 
-def sheet(document: InvoiceDocument) -> dict[str, Any]:
+def sheet(document: InvoiceDocument, *, hybrid: bool = False) -> dict[str, Any]:
+    """Return what the letter says; a hybrid one names the file it carries."""
     words, formats = words_of(document.language), Formats(document.language)
     seller, issued = document.seller, document.issued_on
     heading = _title(document, words)
@@ -37,8 +38,7 @@ def sheet(document: InvoiceDocument) -> dict[str, Any]:
         "language": words.language,
         "date": [issued.year, issued.month, issued.day],
         "title": heading,
-        "running-head": DOT.join((heading, one_line(document.buyer.name))),
-        "words": {"page": words.page, "columns": words.columns},
+        "margins": _margins(document, heading, words),
         "seller": {
             "name": one_line(seller.name),
             "line": _joined(*_place(seller.address), seller.website),
@@ -47,6 +47,7 @@ def sheet(document: InvoiceDocument) -> dict[str, Any]:
         "address": _envelope(document),
         "facts": _filled(_facts(document, words, formats)),
         "opening": _opening(document, words, formats),
+        "columns": words.columns,
         "cases": cases(document, words, formats),
         **sums(document, words, formats),
         "payment": _payment(document, words, formats),
@@ -54,9 +55,7 @@ def sheet(document: InvoiceDocument) -> dict[str, Any]:
         "allowances": allowance_part(document, words, formats),
         "free": free_part(document, words, formats),
         "proof": proof_part(document, words, formats),
-        "chain": _chain(document, words),
-        "foot": _foot(seller, words),
-        "attachment": words.attachment,
+        "attachment": words.attachment if hybrid else None,
         "breakable": _is_long(document),
     }
 
@@ -70,6 +69,17 @@ def _title(document: InvoiceDocument, words: Words) -> str:
 
 def _place(address: Address) -> tuple[str, ...]:
     return (*address.lines, f"{address.postcode} {address.city}")
+
+
+def _margins(document: InvoiceDocument, heading: str, words: Words) -> dict[str, Any]:
+    """Return what stands above and below each page."""
+    return {
+        "running-head": DOT.join((heading, one_line(document.buyer.name))),
+        "seller": one_line(document.seller.name),
+        "page": words.page,
+        "chain": _chain(document, words),
+        "foot": _foot(document.seller, words),
+    }
 
 
 def _joined(*texts: str) -> str:
