@@ -1,0 +1,1 @@
+"""Data out: what the house knows, in files that others can read and check."""
