@@ -83,7 +83,7 @@ def within_reach(binaries: Path, folder: Path) -> Path:
 
 
 @contextlib.contextmanager
-def own_server(binaries: Path) -> Iterator[str]:
+def own_server(binaries: Path, *, durable: bool = False) -> Iterator[str]:
     """Run a fresh server in a folder of its own under the system's temp folder."""
     folder = Path(tempfile.mkdtemp(prefix="fk-pg-"))
     other = unprivileged()
@@ -104,7 +104,7 @@ def own_server(binaries: Path) -> Iterator[str]:
         raise NoServer(made.stderr)
     listen = ["-c", "listen_addresses=", "-k", folder, "-c", "max_connections=60"]
     server = subprocess.Popen(
-        [binaries / "postgres", "-D", data, *listen, *QUICK],
+        [binaries / "postgres", "-D", data, *listen, *(() if durable else QUICK)],
         cwd="/",
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -121,8 +121,11 @@ def own_server(binaries: Path) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def server() -> Iterator[str]:
-    """Yield the address of a PostgreSQL on which tests may make databases."""
+def server(*, durable: bool = False) -> Iterator[str]:
+    """Yield the address of a PostgreSQL on which tests may make databases.
+
+    A `durable` one waits for the disk at each commit, as a firm's own does.
+    """
     if given := os.environ.get("FERNKLADDE_TEST_DATABASE_URL"):
         yield given
         return
@@ -131,7 +134,7 @@ def server() -> Iterator[str]:
         if binaries is None:
             continue
         try:
-            with own_server(binaries) as url:
+            with own_server(binaries, durable=durable) as url:
                 yield url
                 return
         except (NoServer, OSError) as error:
