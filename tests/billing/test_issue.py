@@ -110,6 +110,8 @@ class TestAnInvoice:
         entry = Entry.objects.get(kind="billing.invoice-issued")
         assert entry.subject == f"invoice/{invoice.number}"
         assert entry.facts["document_sha256"] == invoice.document_sha256
+        content = invoice.settlement.content.encode()
+        assert entry.facts["content_sha256"] == hashlib.sha256(content).hexdigest()
 
     def test_keeps_the_way_of_calculation_of_each_group(self) -> None:
         payer = month.customer()

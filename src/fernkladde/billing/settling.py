@@ -6,10 +6,9 @@ Unique keys decide races: who loses gets the settlement of the winner.
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -30,18 +29,24 @@ from .models import (
     Rendering,
     Settlement,
 )
+from .pinned import sha256, work_sha256
 from .unchanged import FactsChanged, Keys, Known, Ledger, insist_on, known_from
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
     from fernkladde.accounts.models import User
+    from fernkladde.rating import facts as rated
     from fernkladde.rating import result
     from fernkladde.values.invoice_document import InvoiceDocument
 
     from .models import Run
     from .preview import ReadyMonth
     from .shares import RatedMonth, Share
+
+
+# Contract, period that paid, period of the work, case; and seconds and cases taken.
+Posted = tuple[tuple[str, "date", "date", str], list[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +132,11 @@ def _settle(share: Share, document: InvoiceDocument, order: Order) -> Settlement
         customer=share.customer,
         settled_at=order.at,
         settled_by=order.by,
-        content=canonical_json(share.content() | {"ways": order.rated.ways(share)}),
+        content=canonical_json(_content(share, order)),
         statement="" if share.needs_invoice else document.to_json(),
     )
     _claim(settlement, share, keys)
-    _post(settlement, share, order)
+    _post(settlement, _posted(share), order)
     _mark_versions_used(share, order)
     _drop_previews(share, order)
     if share.needs_invoice:
@@ -139,6 +144,41 @@ def _settle(share: Share, document: InvoiceDocument, order: Order) -> Settlement
     else:
         _note_statement(settlement, share, order)
     return settlement
+
+
+def _content(share: Share, order: Order) -> dict[str, object]:
+    """Complete the rows of rating by all that is claimed and posted for them."""
+    groups = share.settled_groups
+    return share.content() | {
+        "ways": order.rated.ways(share),
+        "line_versions": [line.version.isoformat() for line in share.lines],
+        "calls": sorted(call.id for call in _settled_calls(share, order)),
+        "fees": sorted([facts.fee_key(f), f.case] for g in groups for f in g.fees),
+        "postings": [
+            [contract, start.isoformat(), for_period.isoformat(), case, *amounts]
+            for (contract, start, for_period, case), amounts in _posted(share)
+        ],
+    }
+
+
+def _settled_calls(share: Share, order: Order) -> list[rated.Call]:
+    """Return all calls of the settled sessions, those too that cost nothing."""
+    calls = order.known.calls
+    settled = (number for group in share.settled_groups for number in group.sessions)
+    return [call for number in settled for call in calls.get(number, ())]
+
+
+def _pins(settlement: Settlement, share: Share, order: Order) -> dict[str, Any]:
+    """Say of a settlement what nobody can change any more without being found."""
+    settled = {n for group in share.settled_groups for n in group.sessions}
+    sessions = [session for session in share.sessions if session.id in settled]
+    return {
+        "customer": share.customer.number,
+        "period": order.run.period,
+        "sessions": len(sessions),
+        "content_sha256": sha256(settlement.content),
+        "work_sha256": work_sha256(sessions, _settled_calls(share, order)),
+    }
 
 
 def _claim(settlement: Settlement, share: Share, keys: Keys) -> None:
@@ -164,13 +204,18 @@ def _claim(settlement: Settlement, share: Share, keys: Keys) -> None:
     Claim.objects.bulk_create(claims)
 
 
-def _post(settlement: Settlement, share: Share, order: Order) -> None:
+def _posted(share: Share) -> list[Posted]:
+    """Sum up what the groups take, by contract, period, period of the work and case."""
     sums: dict[tuple[str, date, date, str], list[int]] = defaultdict(lambda: [0, 0])
     for group in share.settled_groups:
         for post in group.postings:
             key = (post.contract, post.period_start, post.for_period, post.case or "")
             sums[key][0] += post.seconds
             sums[key][1] += post.cases
+    return sorted(sums.items())
+
+
+def _post(settlement: Settlement, posted: list[Posted], order: Order) -> None:
     AllowancePosting.objects.bulk_create(
         AllowancePosting(
             contract_id=order.contracts[contract],
@@ -182,9 +227,7 @@ def _post(settlement: Settlement, share: Share, order: Order) -> None:
             cases=cases,
             case_number=case,
         )
-        for (contract, start, for_period, case), (seconds, cases) in sorted(
-            sums.items()
-        )
+        for (contract, start, for_period, case), (seconds, cases) in posted
     )
 
 
@@ -220,7 +263,7 @@ def _write_invoice(
         tax=totals.tax,
         gross=totals.gross,
         document=text,
-        document_sha256=hashlib.sha256(text.encode()).hexdigest(),
+        document_sha256=sha256(text),
         issued_at=order.at,
     )
     _write_lines(invoice, share, order)
@@ -230,12 +273,10 @@ def _write_invoice(
         subject=f"invoice/{number}",
         by=order.by,
         at=order.at,
-        facts={
-            "customer": share.customer.number,
-            "period": order.run.period,
+        facts=_pins(settlement, share, order)
+        | {
             "net": str(totals.net),
             "gross": str(totals.gross),
-            "sessions": sum(len(group.sessions) for group in share.settled_groups),
             "document_sha256": invoice.document_sha256,
         },
     )
@@ -295,8 +336,6 @@ def _note_statement(settlement: Settlement, share: Share, order: Order) -> None:
         subject=f"customer/{share.customer.number}",
         by=order.by,
         at=order.at,
-        facts={
-            "period": order.run.period,
-            "sessions": sum(len(group.sessions) for group in share.settled_groups),
-        },
+        facts=_pins(settlement, share, order)
+        | {"statement_sha256": sha256(settlement.statement)},
     )

@@ -268,7 +268,13 @@ class _Loader:
                 at=self.at,
                 facts={
                     "periods": [
-                        [p.period_start, p.seconds, p.handed_seconds, p.cases]
+                        [
+                            p.period_start,
+                            p.seconds,
+                            p.handed_seconds,
+                            p.cases,
+                            p.case_number,
+                        ]
                         for p in postings
                     ]
                 },
