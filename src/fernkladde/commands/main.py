@@ -26,7 +26,10 @@ COMMANDS = {
     "setup": "setup",
     "migrate": "migrate",
     "import": "import_data",
+    "export": "export",
     "month-end": "month_end",
+    "backup": "backup",
+    "restore": "restore",
     "rate": "rate",
 }
 
