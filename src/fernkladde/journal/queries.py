@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from . import proof
+from .as_stored import instant, instant_sql, rows
 from .chain import GENESIS, Link
 from .models import Entry, Head
 from .proof import Ends, Fault, Personal, Walk, Written
@@ -25,21 +25,7 @@ if TYPE_CHECKING:
     from .models import EntryQuerySet
 
 CHUNK = 5000
-UNREADABLE = "backslashreplace"
-POSTGRES_INSTANT = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
-_COLUMNS = (
-    "sequence, {instant}, actor_id, actor_label, kind, subject, facts, commitments,"
-    " {flag}, previous_hash, hash"
-)
-COLUMNS = {
-    "sqlite": _COLUMNS.format(
-        instant="CAST(happened_at AS TEXT)", flag="CAST(clock_regression AS INTEGER)"
-    ),
-    "postgresql": _COLUMNS.format(
-        instant=f"to_char(happened_at AT TIME ZONE 'UTC', '{POSTGRES_INSTANT}')",
-        flag="clock_regression",
-    ),
-}
+FLAG = {"sqlite": "CAST(clock_regression AS INTEGER)", "postgresql": "clock_regression"}
 FAULTS: Mapping[Fault, StrOrPromise] = {
     Fault.MISSING: _("Der Eintrag fehlt."),
     Fault.LINK: _("Der Eintrag schließt nicht an den Eintrag davor an."),
@@ -184,15 +170,15 @@ def _written(start: int, end: int) -> Iterator[tuple[Written, Sequence[Personal]
     Nothing may be read and written out again on the way: a change in how a value is
     written is a change. It is also several times faster.
     """
-    columns = COLUMNS[connection.vendor]
     sql = (
-        f"SELECT {columns} FROM journal_entry"  # noqa: S608
-        " WHERE sequence BETWEEN %s AND %s ORDER BY sequence"
+        f"SELECT sequence, {instant_sql('happened_at')}, actor_id, actor_label, kind,"  # noqa: S608
+        f" subject, facts, commitments, {FLAG[connection.vendor]}, previous_hash, hash"
+        " FROM journal_entry WHERE sequence BETWEEN %s AND %s ORDER BY sequence"
     )
     for first in range(start, end + 1, CHUNK):
         last = min(first + CHUNK - 1, end)
         personal = _personal(first, last)
-        for row in _rows(sql, first, last):
+        for row in rows(sql, first, last):
             yield _as_written(row), personal.get(row[0], ())
 
 
@@ -202,39 +188,11 @@ def _personal(first: int, last: int) -> Mapping[int, Sequence[Personal]]:
         "SELECT entry_id, field, value, salt, erased_by_id"
         " FROM journal_personalvalue WHERE entry_id BETWEEN %s AND %s"
     )
-    for number, *value in _rows(sql, first, last):
+    for number, *value in rows(sql, first, last):
         found[number].append(Personal(*value))
     return found
 
 
-def _rows(sql: str, first: int, last: int) -> list[tuple[Any, ...]]:
-    """Fetch all; text that a flipped bit has made unreadable is shown as its bytes."""
-    with connection.cursor() as cursor, _any_text():
-        cursor.execute(sql, [first, last])
-        found: list[tuple[Any, ...]] = cursor.fetchall()
-    return found
-
-
-@contextmanager
-def _any_text() -> Iterator[None]:
-    if connection.vendor != "sqlite":
-        yield
-        return
-    connection.connection.text_factory = lambda raw: raw.decode("utf-8", UNREADABLE)
-    try:
-        yield
-    finally:
-        connection.connection.text_factory = str
-
-
 def _as_written(row: tuple[Any, ...]) -> Written:
     sequence, happened_at, *rest, previous_hash, hash_ = row
-    return Written(Link(sequence, _instant(happened_at), *rest), previous_hash, hash_)
-
-
-def _instant(text: str) -> str:
-    """Return the instant in the chain's form; SQLite leaves out a fraction of zero."""
-    if text.endswith("Z"):
-        return text
-    fraction = "" if "." in text else ".000000"
-    return text.replace(" ", "T", 1) + fraction + "Z"
+    return Written(Link(sequence, instant(happened_at), *rest), previous_hash, hash_)
