@@ -20,7 +20,7 @@ def _secret_key() -> str:
     """Return the key from the environment, else the one made once for this folder."""
     if given := os.environ.get("FERNKLADDE_SECRET_KEY"):
         return given
-    DATA.mkdir(parents=True, exist_ok=True)
+    DATA.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = DATA / "secret-key"
     try:
         with os.fdopen(
@@ -79,7 +79,7 @@ def _database() -> dict[str, object]:
             f"not {url.split(':', 1)[0]}:"
         )
         raise SystemExit(message)
-    DATA.mkdir(parents=True, exist_ok=True)
+    DATA.mkdir(mode=0o700, parents=True, exist_ok=True)
     return _sqlite(url.removeprefix("sqlite:///") or str(DATA / "fernkladde.sqlite3"))
 
 
@@ -115,6 +115,7 @@ INSTALLED_APPS = [
     "fernkladde.cases",
     "fernkladde.connections",
     "fernkladde.billing",
+    "fernkladde.integrity",
     "fernkladde.desk",
 ]
 
