@@ -19,6 +19,7 @@ from fernkladde.journal.actions import record
 from fernkladde.values.canonical import canonical_json
 
 from . import facts
+from .extract import Extracts
 from .models import (
     AllowancePosting,
     Claim,
@@ -59,6 +60,7 @@ class Order:
     by: User | None
     at: datetime
     rated: RatedMonth
+    extracts: Extracts
     known: Known
     ledger: Ledger
     contracts: dict[str, int]
@@ -76,6 +78,7 @@ def make_order(
         by=by,
         at=at,
         rated=ready.rated,
+        extracts=Extracts(ready.rated),
         known=known_from(ready.rated.scenario),
         ledger=Ledger(ready.agreed.contracts),
         contracts=dict(Contract.objects.values_list("number", "pk")),
@@ -147,9 +150,10 @@ def _settle(share: Share, document: InvoiceDocument, order: Order) -> Settlement
 
 
 def _content(share: Share, order: Order) -> dict[str, object]:
-    """Complete the rows of rating by all that is claimed and posted for them."""
+    """Complete the rows of rating by the facts, and by what is claimed and posted."""
     groups = share.settled_groups
     return share.content() | {
+        "facts": order.extracts.document(share),
         "ways": order.rated.ways(share),
         "line_versions": [line.version.isoformat() for line in share.lines],
         "calls": sorted(call.id for call in _settled_calls(share, order)),
