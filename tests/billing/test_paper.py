@@ -15,7 +15,10 @@ from . import month
 from .month import AT, local, work
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from fernkladde.billing.models import Invoice
+    from fernkladde.customers.models import Customer
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +58,35 @@ def test_only_a_contract_with_an_allowance_has_an_overage(
 
     assert titles(document) == [f"Fernwartung, {words}"]
     assert [row.decision for row in document.proof] == [words]
+
+
+def balances(payer: Customer) -> list[tuple[Decimal, ...]]:
+    return [
+        (row.used_before, row.used_now, row.expired, row.left)
+        for row in paper_of(month.invoice_of(payer)).allowances
+    ]
+
+
+def test_what_another_customer_draws_from_a_shared_allowance_is_used_not_expired() -> (
+    None
+):
+    month.firm()
+    payer, sister = month.customer(number="K-1"), month.customer(number="K-2")
+    make.contract(
+        customer=payer,
+        shared_with=[sister],
+        covers="allowance",
+        allowance_period="term",
+        allowance_minutes=40,
+    )
+    work(payer, local(6), minutes=30)
+    work(payer, local(8), minutes=30)
+    work(sister, local(7), minutes=30)
+
+    month.bill()
+
+    assert balances(payer) == [(10, 30, 0, 0)]
+    assert balances(sister) == [(30, 10, 0, 0)]
 
 
 def test_the_proof_follows_the_cases_of_the_invoice() -> None:

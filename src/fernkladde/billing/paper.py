@@ -18,7 +18,7 @@ from .shares import STANDARD_RATE
 from .wording import percent, word
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable, Mapping
     from zoneinfo import ZoneInfo
 
     from fernkladde.customers.models import Customer
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from .shares import RatedMonth, Share
 
 MINUTE = 60
+Period = tuple[str, date]  # a contract and the first day of one of its periods
 
 
 @dataclass(slots=True)
@@ -45,6 +46,7 @@ class Desk:
     calls: dict[str, rated.Call]
     head: tuple[int, str]
     used_before: dict[tuple[str, date], tuple[int, int]]
+    drawn: Mapping[Period, int]  # by all shares of this rating together
     allowing: frozenset[str]  # contracts with an allowance
 
     def basis(self, basis: str, contract: str | None, language: str) -> str:
@@ -76,6 +78,7 @@ def lay_out_desk(
         calls={call.id: call for call in scenario.calls},
         head=head,
         used_before=used_before,
+        drawn=_drawn(g for s in rated_month.shares.values() for g in s.settled_groups),
         allowing=frozenset(
             contract.id
             for contract in scenario.contracts
@@ -330,11 +333,7 @@ def _taxes(totals: paper.Totals) -> tuple[paper.Tax, ...]:
 
 def _allowances(share: Share, desk: Desk) -> tuple[paper.AllowanceRow, ...]:
     """State each period that this month's work belongs to, by its own contract."""
-    now: dict[tuple[str, date], int] = defaultdict(int)
-    for group in share.settled_groups:
-        for posting in group.postings:
-            key = (posting.contract, posting.for_period)
-            now[key] += posting.seconds or posting.cases
+    now = _drawn(share.settled_groups)
     shown = [
         row
         for row in share.allowances
@@ -348,13 +347,28 @@ def _allowances(share: Share, desk: Desk) -> tuple[paper.AllowanceRow, ...]:
     )
 
 
+def _drawn(groups: Iterable[Group]) -> dict[Period, int]:
+    """Return what groups take, by the period that the work belongs to."""
+    drawn: dict[Period, int] = defaultdict(int)
+    for group in groups:
+        for posting in group.postings:
+            key = (posting.contract, posting.for_period)
+            drawn[key] += posting.seconds or posting.cases
+    return drawn
+
+
 def _allowance(
     row: AllowanceRow, now: int, desk: Desk, names: dict[str, str]
 ) -> paper.AllowanceRow:
-    """Balance a period: what it did not keep was handed on, shared or lost."""
-    own, handed_in = desk.used_before.get((row.contract, row.period_start), (0, 0))
+    """Balance a period: what it did not keep was handed on or lost.
+
+    What others take by the same rating counts as used before, whether they are
+    settled already or come after: the paper says the same, however the run goes.
+    """
+    period = (row.contract, row.period_start)
+    own, handed_in = desk.used_before.get(period, (0, 0))
     carried = row.carried_in + handed_in
-    before = own + handed_in
+    before = own + handed_in + desk.drawn.get(period, 0) - now
     left = max(0, min(row.granted + carried - before - now, row.left + row.carried_in))
     expired = row.granted + carried - before - now - left
     amount = minutes if row.unit == "seconds" else Decimal
