@@ -24,11 +24,17 @@ def sha256(text: str) -> str:
 
 def work_sha256(sessions: Iterable[rated.Session], calls: Iterable[rated.Call]) -> str:
     """Name the work itself, in an order of its own: by number."""
-    work = [
-        sorted(session_row(session) for session in sessions),
-        sorted(call_row(call) for call in calls),
-    ]
+    return work_sha256_of(map(session_row, sessions), map(call_row, calls))
+
+
+def work_sha256_of(sessions: Iterable[list[Any]], calls: Iterable[list[Any]]) -> str:
+    """Do the same for rows as `session_row` and `call_row` write them."""
+    work = [sorted(sessions, key=_number), sorted(calls, key=_number)]
     return sha256(canonical_json(work))
+
+
+def _number(row: list[Any]) -> str:
+    return str(row[0])
 
 
 def session_row(session: rated.Session) -> list[Any]:

@@ -1,0 +1,131 @@
+"""What the Kladde says of settlements: the other side of each comparison.
+
+That the Kladde itself holds is checked on its own; here its entries are believed.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from fernkladde.journal.as_stored import instant, instant_sql, rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+PAGE = 5000
+INVOICE_ISSUED = "billing.invoice-issued"
+MONTH_SETTLED = "billing.month-settled"
+ALLOWANCE_OPENED = "billing.allowance-opened"
+FEES_OPENED = "billing.fees-opened"
+RENAMED = ("contracts.contract-changed", "customers.customer-changed")
+
+
+class Told(NamedTuple):
+    """An entry, with its facts read."""
+
+    sequence: int
+    happened_at: str
+    actor: int | None
+    subject: str
+    kind: str
+    facts: Mapping[str, Any]
+
+
+def entries(kind: str) -> Iterator[Told]:
+    """Yield the readable entries of a kind; what is not is the chain's matter."""
+    sql = (
+        f"SELECT sequence, {instant_sql('happened_at')}, actor_id, subject, facts"  # noqa: S608
+        " FROM journal_entry WHERE kind = %s AND sequence > %s"
+        " ORDER BY sequence LIMIT %s"
+    )
+    last = 0
+    while found := rows(sql, kind, last, PAGE):
+        for sequence, at, actor, subject, text in found:
+            last = sequence
+            facts = _object(text)
+            if facts is not None:
+                yield Told(sequence, instant(at), actor, subject, kind, facts)
+
+
+def _object(text: str) -> dict[str, Any] | None:
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) else None
+
+
+@dataclass(slots=True)
+class Settlements:
+    """The entries about settlements by the hash of the content; each is used once."""
+
+    _by_content: dict[str, list[Told]] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls) -> Settlements:
+        told = cls()
+        for kind in (INVOICE_ISSUED, MONTH_SETTLED):
+            for entry in entries(kind):
+                content = str(entry.facts.get("content_sha256"))
+                told._by_content.setdefault(content, []).append(entry)
+        return told
+
+    def take(self, content_sha256: str) -> Told | None:
+        waiting = self._by_content.get(content_sha256)
+        if not waiting:
+            return None
+        entry = waiting.pop(0)
+        if not waiting:
+            del self._by_content[content_sha256]
+        return entry
+
+    def left(self) -> list[Told]:
+        """Return the entries that no settlement was found for."""
+        return sorted(entry for told in self._by_content.values() for entry in told)
+
+
+class Names:
+    """Numbers of contracts and customers may be changed later: what was told is not.
+
+    Looked up in the Kladde only when a number does not fit.
+    """
+
+    def __init__(self) -> None:
+        self._later: dict[str, set[str]] | None = None
+
+    def is_called(self, then: object, now: object) -> bool:
+        """Tell whether what was called `then` may be called `now` today."""
+        return then == now or str(now) in self._ever_after(str(then))
+
+    def today(self, then: str, among: set[str]) -> str:
+        """Return the present number of what was called `then`, of those that are."""
+        if then in among:
+            return then
+        return next(iter(sorted(self._ever_after(then) & among)), then)
+
+    def _ever_after(self, then: str) -> set[str]:
+        found: set[str] = set()
+        waiting = [then]
+        while waiting:
+            for name in self._changes().get(waiting.pop(), set()) - found:
+                found.add(name)
+                waiting.append(name)
+        return found
+
+    def _changes(self) -> dict[str, set[str]]:
+        if self._later is None:
+            self._later = {}
+            for kind in RENAMED:
+                for entry in entries(kind):
+                    self._note(entry.facts)
+        return self._later
+
+    def _note(self, facts: Mapping[str, Any]) -> None:
+        changes = facts.get("changes")
+        renamed = changes.get("number") if isinstance(changes, dict) else None
+        if isinstance(renamed, list) and len(renamed) == 2:  # noqa: PLR2004
+            before, after = renamed
+            assert self._later is not None  # noqa: S101  it is being filled
+            self._later.setdefault(str(before), set()).add(str(after))
