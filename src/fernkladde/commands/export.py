@@ -15,7 +15,9 @@ HELP = "give data out"
 EXAMPLE = "fernkladde export scenario --from 2026-10-01 --until 2026-10-31"
 
 # A new kind is one more line: its name, and its module in this package.
-KINDS: dict[str, str] = {}
+KINDS = {
+    "scenario": "export_scenario",
+}
 
 
 class Kind(Protocol):

@@ -115,6 +115,7 @@ INSTALLED_APPS = [
     "fernkladde.cases",
     "fernkladde.connections",
     "fernkladde.billing",
+    "fernkladde.exports",
     "fernkladde.integrity",
     "fernkladde.desk",
 ]
