@@ -15,8 +15,6 @@ from . import month
 from .month import AT, local, work
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-
     from fernkladde.billing.models import Invoice
     from fernkladde.customers.models import Customer
 
@@ -60,9 +58,9 @@ def test_only_a_contract_with_an_allowance_has_an_overage(
     assert [row.decision for row in document.proof] == [words]
 
 
-def balances(payer: Customer) -> list[tuple[Decimal, ...]]:
+def balances(payer: Customer) -> list[tuple[int, ...]]:
     return [
-        (row.used_before, row.used_now, row.expired, row.left)
+        tuple(map(int, (row.used_before, row.used_now, row.expired, row.left)))
         for row in paper_of(month.invoice_of(payer)).allowances
     ]
 
