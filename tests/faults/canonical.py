@@ -53,10 +53,7 @@ class _Reading:
         found = [t for room in ROOMS for t in apps.get_app_config(room).get_models()]
         self.tables = [t for t in found if t._meta.label != "journal.Head"]
         self.rows: dict[type[models.Model], dict[Any, Row]] = {
-            table: {
-                row["pk"]: row for row in table._base_manager.values("pk", *_of(table))
-            }
-            for table in self.tables
+            table: _rows(table) for table in self.tables
         }
         self.names: dict[tuple[type[models.Model], Any], str] = {}
 
@@ -106,8 +103,9 @@ def _fields(table: type[models.Model]) -> list[models.Field[Any, Any]]:
     ]
 
 
-def _of(table: type[models.Model]) -> list[str]:
-    return [field.attname for field in _fields(table)]
+def _rows(table: type[models.Model]) -> dict[Any, Row]:
+    columns = [field.attname for field in _fields(table)]
+    return {row["pk"]: row for row in table._base_manager.values("pk", *columns)}
 
 
 def _scrubbed(value: Any) -> Any:

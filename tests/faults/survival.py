@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import connection
 
-from fernkladde.journal.queries import verify
+from fernkladde.integrity.invariants import check_invariants
 
 from .canonical import canonical_export, differences
 from .harness import Fault, another_copy, broken, events_of
@@ -35,7 +35,7 @@ def undisturbed(act: Callable[[], object]) -> Undisturbed:
 
 
 def insist_on_invariants() -> None:
-    assert verify().holds
+    assert check_invariants() == []
 
 
 def insist_that(found: Export, expected: Export) -> None:
