@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db import connection
 from django.utils.translation import gettext as _
 
-from fernkladde.integrity.backup.documents import (
-    DUE_DOCUMENTS,
-    document_faults,
-    due_documents,
-)
+from fernkladde.integrity.invariants import check_invariants
 from fernkladde.journal import queries as journal
-from fernkladde.journal.guards import missing_guards
 from fernkladde.journal.queries import ChainHead
 
 if TYPE_CHECKING:
@@ -29,17 +23,4 @@ def faults_of_restored(manifest: Manifest, documents: Path) -> Iterator[str]:
     if head != ChainHead(manifest.sequence, manifest.hash):
         sentence = _("Die Kladde endet bei Eintrag %(found)d statt bei %(promised)d.")
         yield sentence % {"found": head.sequence, "promised": manifest.sequence}
-    for guard in missing_guards(connection):
-        yield _("Die Sperre %(guard)s fehlt.") % {"guard": guard}
-    with connection.cursor() as cursor:
-        cursor.execute(DUE_DOCUMENTS)
-        due = due_documents(cursor.fetchall())
-    yield from document_faults(due, manifest.documents)
-    yield from _violations(documents)
-
-
-def _violations(documents: Path) -> Iterator[str]:
-    chain = journal.verify()
-    if not chain.holds:
-        sentence = _("Kladde, Eintrag %(number)d: %(reason)s")
-        yield sentence % {"number": chain.first_bad, "reason": chain.reason}
+    yield from map(str, check_invariants(documents=documents))
