@@ -17,6 +17,7 @@ EXAMPLE = "fernkladde export scenario --from 2026-10-01 --until 2026-10-31"
 # A new kind is one more line: its name, and its module in this package.
 KINDS = {
     "scenario": "export_scenario",
+    "journal": "export_journal",
 }
 
 

@@ -30,6 +30,7 @@ COMMANDS = {
     "month-end": "month_end",
     "backup": "backup",
     "restore": "restore",
+    "verify": "verify",
     "rate": "rate",
 }
 

@@ -35,3 +35,7 @@ def register_sentences() -> None:
         "exports.invoice-explained",
         gettext_lazy("{actor} gibt das Szenario zu {subject} aus."),
     )
+    register(
+        "exports.journal-exported",
+        gettext_lazy("{actor} gibt die Kladde aus, bis Eintrag {sequence}."),
+    )

@@ -236,13 +236,17 @@ def lift(put: GuardTable) -> LiftGuards:
 
 def missing_guards(connection: BaseDatabaseWrapper) -> list[str]:
     """Name the guards that migrations have set and that are not in force now."""
+    return sorted(name for name, holds in guard_states(connection).items() if not holds)
+
+
+def guard_states(connection: BaseDatabaseWrapper) -> Mapping[str, bool]:
+    """Return all guards that migrations have set, and whether each is in force."""
     found = _guards_in_force(connection)
     expected = guards_left_by(_applied_operations(connection), connection)
-    return sorted(
-        name
+    return {
+        name: found.get(name) == guard.body(connection)
         for name, guard in expected.items()
-        if found.get(name) != guard.body(connection)
-    )
+    }
 
 
 def _never_changed(table: str, when: Condition) -> Guard:

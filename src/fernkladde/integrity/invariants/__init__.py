@@ -49,6 +49,7 @@ def findings(*, documents: Path | None = None, journal_only: bool = False) -> Fi
         for part, check in _checks(found, documents):
             if journal_only and part != Part.JOURNAL:
                 continue
+            found.counted(part, 0)
             try:
                 check()
             except UNREADABLE as fault:

@@ -79,6 +79,12 @@ class Findings:
         self._first.setdefault((part, rule, table), violation)
 
     @property
+    def parts(self) -> list[Part]:
+        """Return what was looked at, in the order of the telling."""
+        bad = {part for part, _rule, _table in self._first}
+        return [part for part in Part if part in self.counts or part in bad]
+
+    @property
     def violations(self) -> list[Violation]:
         return list(self._first.values())
 

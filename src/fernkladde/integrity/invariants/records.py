@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from fernkladde.journal.as_stored import rows
-from fernkladde.journal.guards import missing_guards
+from fernkladde.journal.guards import guard_states
 
 from .findings import Part
 
@@ -24,8 +24,9 @@ ROOMS = ("accounts", "billing", "cases", "connections", "contracts", "customers"
 
 def check_guards(found: Findings) -> None:
     """N2: the database itself refuses changes, by every guard it was given."""
-    found.counted(Part.GUARDS)
-    for name in missing_guards(connection):
+    states = guard_states(connection)
+    found.counted(Part.GUARDS, len(states))
+    for name in sorted(name for name, holds in states.items() if not holds):
         sentence = _("Diese Sperre gilt nicht mehr.")
         found.bad(Part.GUARDS, "N2", "trigger", name, sentence)
 
