@@ -1,0 +1,125 @@
+"""Backups while clocks run and a month is issued: each of them restores and holds.
+
+F-18 of the list of faults: `./fernkladde test --all` makes fifty.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import time
+import traceback
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+from django.db import connections
+
+from fernkladde.billing.issue import issue_for_a_while
+from fernkladde.billing.models import Invoice, Rendering
+from fernkladde.cases.actions import start_timer, stop_timer
+from fernkladde.integrity.restore.verify import verify_backup
+from fernkladde.journal import queries as journal
+from tests import make
+from tests.billing import month
+from tests.billing.month import AT, OCTOBER, TODAY
+
+from .company import place_in, render_documents
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from pytest_django.fixtures import SettingsWrapper
+
+    from fernkladde.accounts.models import User
+    from fernkladde.cases.models import Case
+
+TECHNICIANS = 2
+CUSTOMERS = 400
+
+
+@contextmanager
+def working(*jobs: Callable[[], None]) -> Iterator[None]:
+    """Let each job go on in a process of its own, killed at the end."""
+    connections.close_all()
+    context = multiprocessing.get_context("fork")
+    processes = [context.Process(target=_ended_with_signs, args=(job,)) for job in jobs]
+    for process in processes:
+        process.start()
+    try:
+        yield
+        assert [p.exitcode for p in processes] == [None] * len(jobs)
+    finally:
+        for process in processes:
+            process.kill()
+            process.join(30)
+
+
+def _ended_with_signs(job: Callable[[], None]) -> None:
+    """Make sure that a worker whose parent is gone does not go on for ever."""
+    signal.alarm(900)
+    try:
+        job()
+    except BaseException:
+        traceback.print_exc()
+        os._exit(1)
+
+
+def keep_timing(case: Case, technician: User) -> None:
+    """Start and stop clocks, one after the other."""
+    at = datetime(2026, 11, 3, 8, tzinfo=UTC)
+    while True:
+        session = start_timer(case=case, technician=technician, by=technician, at=at)
+        stop_timer(session=session, by=technician, at=at + timedelta(seconds=30))
+        at += timedelta(minutes=1)
+
+
+def keep_issuing(customers: list[str]) -> None:
+    """Issue one customer after the other and store the documents of each."""
+    for number in customers:
+        issue_for_a_while(
+            month=OCTOBER,
+            customers=[number],
+            issued_on=TODAY,
+            by=None,
+            at=AT,
+            seconds=60,
+        )
+        render_documents()
+    while True:
+        time.sleep(1)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("count", [3, pytest.param(50, marks=pytest.mark.long)])
+def test_every_backup_made_while_others_write_restores_and_holds(
+    count: int, tmp_path: Path, settings: SettingsWrapper, own_database: None
+) -> None:
+    place = place_in(tmp_path, settings)
+    month.firm()
+    customers = [month.work().case.customer.number for _ in range(CUSTOMERS)]
+    month.approve()
+    jobs = [partial(keep_timing, make.case(), make.user()) for _ in range(TECHNICIANS)]
+
+    made = []
+    with working(*jobs, partial(keep_issuing, customers)):
+        for number in range(count):
+            before = journal.head().sequence
+            made.append(place.back_up(f"{number}.tar"))
+            # The next one only when others have written again.
+            while journal.head().sequence < before + 5:
+                time.sleep(0.01)
+            time.sleep(0.1)
+
+    ends = [backup.manifest.sequence for backup in made]
+    assert ends == sorted(set(ends))
+    assert Invoice.objects.exists()
+    assert Rendering.objects.filter(state="done").exists()
+    assert len(made[-1].manifest.documents) > len(made[0].manifest.documents)
+    for backup in made:
+        assert backup.faults == ()
+        assert verify_backup(path=backup.path).faults == ()
