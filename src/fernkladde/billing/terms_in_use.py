@@ -12,10 +12,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from fernkladde.rating.fees import kinds_of_fees
 from fernkladde.rating.terms import UsedPeriod
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Iterator
     from datetime import date
 
     from fernkladde.rating import facts, terms
@@ -39,6 +40,7 @@ def only_what_matters(part: facts.Scenario) -> facts.Scenario:
         part,
         tariffs=tariffs,
         rate_decks=_decks(part.rate_decks, tariffs, part.calls),
+        billed_fees=tuple(_fees(part.billed_fees, tariffs)),
         special_days={
             day: label
             for day, label in sorted(part.special_days.items())
@@ -57,7 +59,6 @@ def _tariffs_named(part: facts.Scenario) -> set[str | None]:
         *(customer.tariff for customer in part.customers),
         *(plant.tariff for plant in part.plants),
         *(contract.tariff for contract in part.contracts),
-        *(fee.tariff for fee in part.billed_fees),
     }
 
 
@@ -95,6 +96,20 @@ def _met(
     rates: Iterable[terms.Rate], begins: Collection[str]
 ) -> tuple[terms.Rate, ...]:
     return tuple(rate for rate in rates if rate.prefix in begins)
+
+
+def _fees(
+    fees: Iterable[facts.BilledFee], tariffs: Iterable[terms.Tariff]
+) -> Iterator[facts.BilledFee]:
+    """Yield the billed fees that one of these tariffs could charge again.
+
+    Without a date, what an earlier version charged per case says nothing of a day.
+    """
+    kinds = kinds_of_fees(tariffs)
+    for fee in fees:
+        per = kinds.get((fee.tariff, fee.fee), set())
+        if "case" in per or ("day" in per and fee.date is not None):
+            yield fee
 
 
 def with_draws(contract: terms.Contract, draws: Iterable[Posting]) -> terms.Contract:

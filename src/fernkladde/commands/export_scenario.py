@@ -20,6 +20,8 @@ from .django import set_up
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from fernkladde.exports.scenario import OpenWork
+
 HELP = "a scenario for the rating engine: open work, or the facts of an invoice"
 EXAMPLE = """\
 fernkladde export scenario --from 2026-10-01 --until 2026-10-31 --out october.json
@@ -69,39 +71,46 @@ def _day(text: str) -> date:
 
 
 def run(args: argparse.Namespace) -> int:
-    if sentence := _misused(args):
-        return _refuse(sentence)
     set_up()
+    from django.utils.translation import gettext as _
+
     from fernkladde.billing.facts import NoTariff
     from fernkladde.values.refusal import Refusal
 
+    if sentence := _misused(args):
+        return _refuse(sentence)
     try:
         if args.invoice:
             _export_invoice(args)
         else:
             _export_work(args)
     except NoTariff:
-        return _refuse(
-            "Es ist noch kein allgemeiner Tarif gewählt; "
-            "unter Einstellungen einen wählen, dann wiederholen."
+        sentence = _(
+            "Es ist noch kein allgemeiner Tarif gewählt. Bitte unter Einstellungen "
+            "einen wählen."
         )
+        return _refuse(sentence)
     except Refusal as refusal:
         return _refuse(str(refusal))
     except OSError as fault:
-        return _refuse(f"{args.out}: {fault.strerror or fault}. Nichts geschrieben.")
+        sentence = _("%(file)s lässt sich nicht schreiben: %(fault)s")
+        names = {"file": args.out, "fault": fault.strerror or fault}
+        return _refuse(sentence % names)
     return 0
 
 
 def _misused(args: argparse.Namespace) -> str:
     """Say what of the question does not fit together."""
+    from django.utils.translation import gettext as _
+
     days = (args.since, args.until)
     if args.invoice:
         beside = any(days) or args.customer or args.without_late
-        return "--invoice steht allein, ohne Tage und Kunden." if beside else ""
+        return _("--invoice steht allein, ohne Tage und Kunden.") if beside else ""
     if None in days:
-        return "Es fehlen --from und --until, oder --invoice mit einer Nummer."
+        return _("Es fehlen --from und --until, oder --invoice mit einer Nummer.")
     if args.until < args.since:
-        return f"--until {args.until} liegt vor --from {args.since}."
+        return _("Der letzte Tag liegt vor dem ersten.")
     return ""
 
 
@@ -133,13 +142,28 @@ def _export_work(args: argparse.Namespace) -> None:
         print(sentence, file=sys.stderr)
 
 
-def _surprises(work: Any, args: argparse.Namespace) -> Iterator[str]:
+def _surprises(work: OpenWork, args: argparse.Namespace) -> Iterator[str]:
     """Say what came along or stayed behind that nobody has asked for."""
-    if work.late:
-        what = "fehlen" if args.without_late else "sind dabei"
-        yield f"Einsätze von vor dem {args.since}, die offen sind: {work.late} {what}."
+    from django.utils.translation import gettext as _
+    from django.utils.translation import ngettext
+
+    if work.late and args.without_late:
+        sentence = ngettext(
+            "%(n)d offener Einsatz von vor dem %(day)s fehlt.",
+            "%(n)d offene Einsätze von vor dem %(day)s fehlen.",
+            work.late,
+        )
+        yield sentence % {"n": work.late, "day": args.since}
+    elif work.late:
+        sentence = ngettext(
+            "%(n)d offener Einsatz von vor dem %(day)s ist dabei.",
+            "%(n)d offene Einsätze von vor dem %(day)s sind dabei.",
+            work.late,
+        )
+        yield sentence % {"n": work.late, "day": args.since}
     for number, reasons in work.left_out.items():
-        yield f"Kunde {number} fehlt: {' '.join(reasons)}"
+        names = {"number": number, "reasons": " ".join(reasons)}
+        yield _("Kunde %(number)s fehlt. %(reasons)s") % names
 
 
 def _export_invoice(args: argparse.Namespace) -> None:
