@@ -119,7 +119,7 @@ def _terms(firm: Firm, zone: str, near: date) -> None:
     )
     for number in range(hand.number(0, 4)):
         day = near + timedelta(days=number)
-        make.special_day(date=day, label=hand.one(mean.LABELS))
+        make.special_day(date=day, label=hand.one(["holiday", "half_day"]))
 
 
 def _matters(
