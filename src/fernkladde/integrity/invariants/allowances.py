@@ -26,11 +26,7 @@ TABLE = "billing_allowanceposting"
 
 def check_postings(case: Case, postings: Sequence[Posted], found: Findings) -> None:
     found.counted(Part.ALLOWANCES, len(postings))
-    present = {str(posting.contract) for posting in postings}
-    expected = Counter(
-        (case.names.today(contract, present), *more)
-        for contract, *more in _expected(case.content)
-    )
+    expected = Counter(_expected(case.content))
     for posting in postings:
         if posting.released_by != case.settlement.released_by:
             sentence = _("Anders freigegeben als ihre Abrechnung.")

@@ -28,19 +28,16 @@ def check_lines(case: Case, lines: Sequence[Positioned], found: Findings) -> Non
         found.bad(Part.LINES, "N2", TABLE, "–", sentence % names)
         return
     for line, row, version in zip(lines, settled, versions, strict=True):
-        for column in _differing(case, line, row, version):
+        for column in _differing(line, row, version):
             sentence = _("Spalte %(column)s passt nicht zum Inhalt der Abrechnung.")
             found.bad(Part.LINES, "N2", TABLE, line.pk, sentence % {"column": column})
 
 
-def _differing(
-    case: Case, line: Positioned, row: Mapping[str, Any], version: str
-) -> Iterator[str]:
+def _differing(line: Positioned, row: Mapping[str, Any], version: str) -> Iterator[str]:
     """Name the columns that are not what rating computed."""
-    if not case.names.is_called(row["contract"], line.contract):
-        yield "contract_id"
     pairs = {
         "case_id": (line.case, row["case"]),
+        "contract_id": (line.contract, row["contract"]),
         "version_id": ((line.tariff, line.version), (row["tariff"], version)),
         "seconds": (as_minutes(line.seconds), row["minutes"]),
         "count": (line.pieces, row["count"]),

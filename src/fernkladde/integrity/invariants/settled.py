@@ -20,7 +20,7 @@ from .claims import check_claims
 from .findings import Part
 from .invoices import check_invoice
 from .lines import check_lines
-from .told import MONTH_SETTLED, Names, Settlements
+from .told import MONTH_SETTLED, Settlements
 from .written import moment
 
 if TYPE_CHECKING:
@@ -41,15 +41,14 @@ class Case:
     settlement: Settled
     told: Told
     content: Mapping[str, Any]
-    names: Names
 
 
 def check_settlements(found: Findings, series: Series) -> None:
-    told, names = Settlements.read(), Names()
+    told = Settlements.read()
     for page in tables.pages():
         for settlement in page.settlements:
             found.counted(Part.SETTLEMENTS)
-            case = _case(settlement, told, names, found)
+            case = _case(settlement, told, found)
             if case is not None:
                 _check(case, page, found, series)
     for entry in told.left():
@@ -58,16 +57,14 @@ def check_settlements(found: Findings, series: Series) -> None:
         found.bad(Part.SETTLEMENTS, "K5", TABLE, "–", sentence % names_of_it)
 
 
-def _case(
-    settlement: Settled, told: Settlements, names: Names, found: Findings
-) -> Case | None:
+def _case(settlement: Settled, told: Settlements, found: Findings) -> Case | None:
     """Find the settlement's entry; without it there is nothing to compare with."""
     entry = told.take(sha256(settlement.content))
     if entry is None:
         sentence = _("Der Inhalt passt zu keinem Eintrag der Kladde.")
         found.bad(Part.SETTLEMENTS, "N2", TABLE, settlement.pk, sentence)
         return None
-    return Case(settlement, entry, json.loads(settlement.content), names)
+    return Case(settlement, entry, json.loads(settlement.content))
 
 
 def _check(case: Case, page: Page, found: Findings, series: Series) -> None:
@@ -105,9 +102,7 @@ def _check_columns(case: Case, found: Findings) -> None:
     statement = sha256(settlement.statement) if without_invoice else None
     fits = {
         "run_id": settlement.period == told.facts.get("period"),
-        "customer_id": case.names.is_called(
-            told.facts.get("customer"), settlement.customer
-        ),
+        "customer_id": settlement.customer == told.facts.get("customer"),
         "settled_at": moment(settlement.settled_at) == told.happened_at,
         "settled_by_id": settlement.settled_by == told.actor,
         "statement": statement == told.facts.get("statement_sha256")

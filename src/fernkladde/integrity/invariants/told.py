@@ -19,7 +19,6 @@ INVOICE_ISSUED = "billing.invoice-issued"
 MONTH_SETTLED = "billing.month-settled"
 ALLOWANCE_OPENED = "billing.allowance-opened"
 FEES_OPENED = "billing.fees-opened"
-RENAMED = ("contracts.contract-changed", "customers.customer-changed")
 
 
 class Told(NamedTuple):
@@ -84,48 +83,3 @@ class Settlements:
     def left(self) -> list[Told]:
         """Return the entries that no settlement was found for."""
         return sorted(entry for told in self._by_content.values() for entry in told)
-
-
-class Names:
-    """Numbers of contracts and customers may be changed later: what was told is not.
-
-    Looked up in the Kladde only when a number does not fit.
-    """
-
-    def __init__(self) -> None:
-        self._later: dict[str, set[str]] | None = None
-
-    def is_called(self, then: object, now: object) -> bool:
-        """Tell whether what was called `then` may be called `now` today."""
-        return then == now or str(now) in self._ever_after(str(then))
-
-    def today(self, then: str, among: set[str]) -> str:
-        """Return the present number of what was called `then`, of those that are."""
-        if then in among:
-            return then
-        return next(iter(sorted(self._ever_after(then) & among)), then)
-
-    def _ever_after(self, then: str) -> set[str]:
-        found: set[str] = set()
-        waiting = [then]
-        while waiting:
-            for name in self._changes().get(waiting.pop(), set()) - found:
-                found.add(name)
-                waiting.append(name)
-        return found
-
-    def _changes(self) -> dict[str, set[str]]:
-        if self._later is None:
-            self._later = {}
-            for kind in RENAMED:
-                for entry in entries(kind):
-                    self._note(entry.facts)
-        return self._later
-
-    def _note(self, facts: Mapping[str, Any]) -> None:
-        changes = facts.get("changes")
-        renamed = changes.get("number") if isinstance(changes, dict) else None
-        if isinstance(renamed, list) and len(renamed) == 2:  # noqa: PLR2004
-            before, after = renamed
-            assert self._later is not None  # noqa: S101  it is being filled
-            self._later.setdefault(str(before), set()).add(str(after))

@@ -5,6 +5,7 @@ What cannot be read stays as it is: then it fits nothing.
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from decimal import Context, Decimal, InvalidOperation
 from typing import Any
@@ -14,6 +15,7 @@ from fernkladde.rating.document import minutes, number
 
 # SQLite keeps amounts as binary fractions, exact to this many digits.
 EXACT = Context(prec=15)
+WHOLE_SECOND = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000000Z", re.ASCII)
 FLAGS = {0: False, 1: True}
 
 
@@ -43,11 +45,13 @@ def seconds_since_1970(text: str | None) -> int | str | None:
     """Return whole seconds as rating counts them; a fraction fits nothing."""
     if text is None:
         return None
+    # Python reads more than one form of an instant; only the one counts here.
+    if not WHOLE_SECOND.fullmatch(instant(text)):
+        return text
     try:
-        at = datetime.fromisoformat(instant(text))
+        return int(datetime.fromisoformat(instant(text)).timestamp())
     except ValueError:
         return text
-    return text if at.microsecond else int(at.timestamp())
 
 
 def flag(value: Any) -> object:
