@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from pytest_django.fixtures import SettingsWrapper
+    from pytest_django.fixtures import Settings
 
 from fernkladde.integrity.backup.make import Made
 
@@ -56,7 +56,7 @@ class Place:
         return sorted(p.name for p in folder.iterdir()) if folder.exists() else []
 
 
-def place_in(folder: Path, settings: SettingsWrapper, key: str = "") -> Place:
+def place_in(folder: Path, settings: Settings, key: str = "") -> Place:
     """Let the settings name a new data folder, with the key of this process."""
     data = folder / "var"
     data.mkdir(mode=0o700, parents=True)

@@ -31,11 +31,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from pytest_django.fixtures import SettingsWrapper
+    from pytest_django.fixtures import Settings
 
 
 @pytest.fixture
-def place(tmp_path: Path, settings: SettingsWrapper, own_database: None) -> Place:
+def place(tmp_path: Path, settings: Settings, own_database: None) -> Place:
     return place_in(tmp_path, settings)
 
 

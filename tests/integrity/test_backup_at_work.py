@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from pytest_django.fixtures import SettingsWrapper
+    from pytest_django.fixtures import Settings
 
     from fernkladde.accounts.models import User
     from fernkladde.cases.models import Case
@@ -97,7 +97,7 @@ def keep_issuing(customers: list[str]) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("count", [3, pytest.param(50, marks=pytest.mark.long)])
 def test_every_backup_made_while_others_write_restores_and_holds(
-    count: int, tmp_path: Path, settings: SettingsWrapper, own_database: None
+    count: int, tmp_path: Path, settings: Settings, own_database: None
 ) -> None:
     place = place_in(tmp_path, settings)
     month.firm()

@@ -34,13 +34,13 @@ from .company import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pytest_django.fixtures import SettingsWrapper
+    from pytest_django.fixtures import Settings
 
     from fernkladde.integrity.restore.replay import Restored
 
 
 @pytest.fixture
-def place(tmp_path: Path, settings: SettingsWrapper, own_database: None) -> Place:
+def place(tmp_path: Path, settings: Settings, own_database: None) -> Place:
     return place_in(tmp_path, settings)
 
 
@@ -67,7 +67,7 @@ def all_rows() -> dict[str, list[tuple[Any, ...]]]:
 
 
 def test_everything_is_back_with_its_guards(
-    place: Place, backup: Path, tmp_path: Path, settings: SettingsWrapper
+    place: Place, backup: Path, tmp_path: Path, settings: Settings
 ) -> None:
     rows, documents = all_rows(), place.documents
     contents = {p.name: p.read_bytes() for p in documents.rglob("*.*")}
@@ -92,7 +92,7 @@ def test_everything_is_back_with_its_guards(
 
 
 def test_the_kladde_tells_of_the_restoring_and_goes_on(
-    backup: Path, tmp_path: Path, settings: SettingsWrapper
+    backup: Path, tmp_path: Path, settings: Settings
 ) -> None:
     place_in(tmp_path / "there", settings)
 
@@ -119,7 +119,7 @@ def test_an_installation_that_holds_anything_is_left_alone(
 
 
 def test_documents_that_lie_there_already_are_left_alone(
-    backup: Path, tmp_path: Path, settings: SettingsWrapper
+    backup: Path, tmp_path: Path, settings: Settings
 ) -> None:
     there = place_in(tmp_path / "there", settings)
     there.documents.mkdir()
@@ -135,7 +135,7 @@ def test_documents_that_lie_there_already_are_left_alone(
 
 
 def test_a_damaged_backup_puts_nothing_back(
-    backup: Path, tmp_path: Path, settings: SettingsWrapper
+    backup: Path, tmp_path: Path, settings: Settings
 ) -> None:
     there = place_in(tmp_path / "there", settings)
     content = bytearray(backup.read_bytes())
@@ -168,7 +168,7 @@ def test_a_backup_of_a_newer_version_is_refused(backup: Path) -> None:
 
 
 def test_the_wrong_key_in_the_environment_is_refused_but_can_be_accepted(
-    backup: Path, monkeypatch: pytest.MonkeyPatch, settings: SettingsWrapper
+    backup: Path, monkeypatch: pytest.MonkeyPatch, settings: Settings
 ) -> None:
     monkeypatch.setenv("FERNKLADDE_SECRET_KEY", "another")
     settings.SECRET_KEY = "another"
@@ -180,7 +180,7 @@ def test_the_wrong_key_in_the_environment_is_refused_but_can_be_accepted(
 
 
 def test_a_key_that_is_not_in_the_backup_is_asked_for(
-    place: Place, settings: SettingsWrapper
+    place: Place, settings: Settings
 ) -> None:
     (place.data / "secret-key").unlink()
     path = place.back_up().path

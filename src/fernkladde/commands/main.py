@@ -30,7 +30,9 @@ COMMANDS = {
     "month-end": "month_end",
     "backup": "backup",
     "restore": "restore",
+    "doctor": "doctor",
     "verify": "verify",
+    "bench": "bench",
     "rate": "rate",
 }
 
