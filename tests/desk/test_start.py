@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 import time_machine
+from django.db import transaction
 from django.urls import reverse
 
 from fernkladde.accounts.roles import Role
 from fernkladde.contracts.models import AllowancePeriod, Covers
+from fernkladde.integrity.backup.record import MADE
+from fernkladde.journal.actions import record
 from tests import make
 
 if TYPE_CHECKING:
@@ -141,3 +144,49 @@ def test_more_cases_cost_no_more_queries(
 
     with django_assert_max_num_queries(30):
         client.get(reverse("start"))
+
+
+def backed_up(ago: timedelta) -> None:
+    """Let the Kladde tell of a backup, as `fernkladde backup` does."""
+    with transaction.atomic():
+        record(
+            kind=MADE,
+            subject="backup",
+            by=None,
+            at=make.NOW - ago,
+            facts={"name": "x.tar", "made_at": (make.NOW - ago).isoformat()},
+        )
+
+
+@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.MANAGER])
+def test_who_answers_for_it_reads_how_old_the_last_backup_is(
+    client: Client, jonas: User, role: Role
+) -> None:
+    backed_up(timedelta(hours=3))
+
+    shown = page(client, make.user(role))
+
+    assert "Letzte Sicherung vor 3 Stunden" in shown
+    assert "message warning" not in shown
+    assert "Sicherung" not in page(client, jonas)
+
+
+@pytest.mark.parametrize(
+    ("ago", "sentence"),
+    [
+        (timedelta(days=2, hours=1), "Die letzte Sicherung war vor 2 Tagen."),
+        (None, "Noch nie gesichert."),
+    ],
+)
+def test_a_backup_too_old_or_never_made_is_a_warning_that_says_what_to_do(
+    client: Client, jonas: User, ago: timedelta | None, sentence: str
+) -> None:
+    if ago:
+        backed_up(ago)
+
+    shown = page(client, make.user(Role.ADMINISTRATOR))
+
+    assert "message warning" in shown
+    assert sentence in shown
+    assert "fernkladde backup" in shown
+    assert "Sicherung" not in page(client, jonas)

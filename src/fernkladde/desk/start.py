@@ -11,6 +11,7 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from fernkladde.accounts.roles import Role
 from fernkladde.billing.facts import NoTariff
 from fernkladde.billing.live import given_away
 from fernkladde.billing.live.balances import balances_of
@@ -25,6 +26,8 @@ from fernkladde.cases.queries import (
     unconfirmed_sessions,
 )
 from fernkladde.contracts.models import Contract, Covers
+from fernkladde.integrity.backup.age import DUE_AFTER, age_in_words
+from fernkladde.integrity.backup.record import last_backup
 
 from .access import needs
 from .ends import SuggestedEnd, suggested_ends
@@ -45,6 +48,7 @@ if TYPE_CHECKING:
 
 # One screen: what does not fit is one click away in the list of cases.
 SHOWN = 8
+ANSWER_FOR_BACKUPS = {Role.ADMINISTRATOR, Role.MANAGER}
 FIFTH = Decimal("0.2")
 
 
@@ -68,6 +72,14 @@ class Heap:
         return self.count - len(self.rows)
 
 
+@dataclass(frozen=True, slots=True)
+class BackupAge:
+    """How long ago the last backup was made, in words; empty if never."""
+
+    words: str
+    is_late: bool
+
+
 @needs("read")
 @require_safe
 def start(request: StaffRequest) -> HttpResponse:
@@ -78,6 +90,7 @@ def start(request: StaffRequest) -> HttpResponse:
         "new": _heap(_new_and_unassigned(user)),
         "waiting": _heap(_waiting_for_us(user)),
         "doubtful": _doubtful(user, at=now),
+        "backup": _backup(user, at=now),
         "open_count": Case.objects.visible_to(user).open().count(),
         "now": now,
     }
@@ -110,6 +123,17 @@ def _doubtful(user: User, *, at: datetime) -> list[Doubtful]:
     shown = list(sessions[:SHOWN])
     ends = suggested_ends(shown, at=at)
     return [Doubtful(session, ends[session.pk]) for session in shown]
+
+
+def _backup(user: User, *, at: datetime) -> BackupAge | None:
+    """Tell those who answer for the whole of it; one query, no file is read."""
+    if user.role not in ANSWER_FOR_BACKUPS:
+        return None
+    last = last_backup()
+    if last is None:
+        return BackupAge("", is_late=True)
+    age = at - last.made_at
+    return BackupAge(age_in_words(age), is_late=age > DUE_AFTER)
 
 
 @needs("read")

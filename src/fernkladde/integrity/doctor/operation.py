@@ -92,7 +92,7 @@ def check_backup(at: datetime) -> Finding:
     }
     if at - last.made_at > DUE_AFTER:
         sentence = _(
-            "Die letzte Sicherung ist %(age)s alt (%(where)s): „fernkladde backup“, am "
+            "Die letzte Sicherung war vor %(age)s (%(where)s): „fernkladde backup“, am "
             "besten täglich."
         )
         return advice("backup", sentence % words)
