@@ -8,11 +8,14 @@ the Kladde printed on papers) are left out; the times of work are not time stamp
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from typing import Any
 
 from django.apps import apps
 from django.db import models
+
+from fernkladde.accounts.models import User
 
 Export = dict[str, Counter[str]]
 Row = dict[str, Any]
@@ -37,6 +40,9 @@ LEFT_OUT = {
 }  # fmt: skip
 # The head of the Kladde printed on a paper, and the hash of that paper.
 CHAINED = {"chain_head", "document_sha256", "statement_sha256"}
+# Facts that are keys of rows.
+KEYS = {"consent", "note"}
+PERSON = re.compile(r"user/(\d+)")
 # A repeated run adds a line to the run log, and nothing else.
 RUN_LOG = {"billing.month-previewed"}
 
@@ -79,7 +85,20 @@ class _Reading:
             return None if value is None else self.name(field.related_model, value)
         if isinstance(value, str) and value.startswith("{"):
             value = json.loads(value)
-        return _scrubbed(value)
+        return self.scrubbed(value)
+
+    def scrubbed(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            return {
+                name: self.scrubbed(one)
+                for name, one in value.items()
+                if name not in CHAINED and not (name in KEYS and isinstance(one, int))
+            }
+        if isinstance(value, list):
+            return [self.scrubbed(one) for one in value]
+        if isinstance(value, str) and (person := PERSON.fullmatch(value)):
+            return self.name(User, int(person[1]))
+        return value
 
     def name(self, table: Any, key: Any) -> str:
         """Name a row by its own number, else by all that stands in it."""
@@ -106,14 +125,6 @@ def _fields(table: type[models.Model]) -> list[models.Field[Any, Any]]:
 def _rows(table: type[models.Model]) -> dict[Any, Row]:
     columns = [field.attname for field in _fields(table)]
     return {row["pk"]: row for row in table._base_manager.values("pk", *columns)}
-
-
-def _scrubbed(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {k: _scrubbed(v) for k, v in value.items() if k not in CHAINED}
-    if isinstance(value, list):
-        return [_scrubbed(one) for one in value]
-    return value
 
 
 def differences(found: Export, expected: Export) -> list[str]:

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from django.db import OperationalError, connection, connections
+from django.db import OperationalError, close_old_connections, connection, connections
 
 from tests.own_database import connected_to, postgres_copy
 
@@ -101,7 +101,8 @@ def events_of(act: Callable[[], object]) -> Fault:
 def broken(act: Callable[[], object], *, at: int, kind: str) -> bool:
     """Do something that breaks at its n-th event; return whether the fault came.
 
-    After an error the work goes on over the same connection, as in a web process.
+    After an error the request ends, as in a web process; PostgreSQL's connection
+    stays open for the next one.
     """
     if kind == KILL:
         return _killed(act, at)
@@ -110,6 +111,8 @@ def broken(act: Callable[[], object], *, at: int, kind: str) -> bool:
             act()
     except Injected:
         return True
+    finally:
+        close_old_connections()
     return False
 
 

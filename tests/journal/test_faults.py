@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.db import OperationalError, connection, transaction
+from django.db import connection, transaction
 
 from fernkladde.accounts import actions as accounts
 from fernkladde.accounts.models import User
@@ -13,6 +13,7 @@ from fernkladde.accounts.roles import Role
 from fernkladde.journal import actions, queries
 from fernkladde.journal.models import Entry, PersonalValue
 from tests.accounts import make as people
+from tests.faults.harness import Fault, Injected
 from tests.journal import make
 from tests.journal.make import NOON
 
@@ -22,35 +23,15 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db
 
 
-class Fault:
-    """Break at the n-th statement."""
-
-    def __init__(self, number: int) -> None:
-        self.left = number
-
-    def __call__(
-        self,
-        execute: Callable[..., Any],
-        sql: str,
-        params: Any,
-        many: bool,
-        context: Any,
-    ) -> Any:
-        self.left -= 1
-        if self.left == 0:
-            raise OperationalError("injected")
-        return execute(sql, params, many, context)
-
-
 def broken_at_each_statement(work: Callable[[], object]) -> list[tuple[Any, ...]]:
-    """Run the work, broken once at each of its statements; return what was left."""
+    """Run the work, broken before and after each statement; return what was left."""
     states = []
-    for number in range(1, 100):
+    for number in range(1, 200):
         fault = Fault(number)
         try:
             with transaction.atomic(), connection.execute_wrapper(fault):
                 work()
-        except OperationalError:
+        except Injected:
             states.append(state())
         else:
             return states
