@@ -1,8 +1,9 @@
 """The duty to make the files of an issued invoice or a statement.
 
 The row is the truth: a worker claims due rows with one conditional UPDATE, under a
-key and a lease, and may finish only under that key. A killed worker loses nothing,
-since the lease runs out; a frozen one cannot write late, since its key is gone.
+key and a lease that it renews, and may finish only under that key. A killed worker
+loses nothing, since the lease runs out; a frozen one cannot write late, neither row
+nor file, since its key is gone.
 """
 
 from __future__ import annotations
@@ -10,11 +11,13 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.db import Error, transaction
 from django.db.models import F, Q
 
 from .models import Rendering, RenderingState
@@ -25,9 +28,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
+# Longer than the press may take for one document.
 LEASE = timedelta(seconds=60)
 MOST_ATTEMPTS = 5
 BATCH = 8
+UNTIL_THERE_IS_ROOM = timedelta(seconds=60)
 
 
 def claim_due(*, at: datetime, limit: int = BATCH) -> tuple[str, list[int]]:
@@ -54,22 +59,81 @@ def render_due(
     return len(taken)
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A file that is written and has not got its name yet."""
+
+    kind: str
+    name: str
+    sha256: str
+    path: Path
+
+    @property
+    def columns(self) -> dict[str, str]:
+        return {self.kind: self.name, f"{self.kind}_sha256": self.sha256}
+
+
 def _fulfil(pk: int, key: str, press: Press, clock: Callable[[], datetime]) -> None:
+    if not _renew(pk, key, clock()):
+        return
     row = Rendering.objects.select_related("invoice", "settlement").get(pk=pk)
+    parts: list[_Part] = []
     try:
         rendered = press.render(row.document)
+        parts.append(_write(row, key, "pdf", rendered.pdf))
+        if rendered.xml is not None:
+            parts.append(_write(row, key, "xml", rendered.xml))
+        _finish(row, key, parts)
+    except OSError as fault:
+        _wait_for_room(row, key, fault, clock())
+    except Error:  # of the database: no fault of the document
+        raise
     except Exception as fault:  # one bad document must not stop the others
         _give_back(row, key, str(fault), clock())
-        return
-    made = {
-        "pdf": _store(row, "pdf", rendered.pdf),
-        "pdf_sha256": hashlib.sha256(rendered.pdf).hexdigest(),
-    }
-    if rendered.xml is not None:
-        made["xml"] = _store(row, "xml", rendered.xml)
-        made["xml_sha256"] = hashlib.sha256(rendered.xml).hexdigest()
-    Rendering.objects.filter(pk=pk, lease=key, state=RenderingState.DUE).update(
-        state=RenderingState.DONE, leased_until=None, error="", **made
+    finally:
+        for part in parts:
+            part.path.unlink(missing_ok=True)
+
+
+def _renew(pk: int, key: str, at: datetime) -> bool:
+    """Take the whole lease for one document; a frozen worker has lost it."""
+    mine = Rendering.objects.filter(pk=pk, lease=key, state=RenderingState.DUE)
+    return bool(mine.update(leased_until=at + LEASE))
+
+
+def _finish(row: Rendering, key: str, parts: list[_Part]) -> None:
+    """Give the files their names while the row is locked under the key.
+
+    Whoever lost the key changes no file of whoever took over. Before the commit,
+    so that no row ever speaks of a file that is not there.
+    """
+    made = {name: value for part in parts for name, value in part.columns.items()}
+    with transaction.atomic():
+        mine = Rendering.objects.filter(pk=row.pk, lease=key, state=RenderingState.DUE)
+        if not mine.update(
+            state=RenderingState.DONE, leased_until=None, error="", **made
+        ):
+            return
+        for part in parts:
+            part.path.replace(path_of(part.name))
+            _clear_left_overs(part.name)
+        _sync_folder(parts[0].path.parent)
+
+
+def _clear_left_overs(name: str) -> None:
+    """Remove what killed workers had begun to write of the same document."""
+    path = path_of(name)
+    for left in path.parent.glob(f"{path.name}.*.part"):
+        left.unlink(missing_ok=True)
+
+
+def _wait_for_room(row: Rendering, key: str, fault: OSError, at: datetime) -> None:
+    """Try again later, as often as it takes: the document is not to blame."""
+    Rendering.objects.filter(pk=row.pk, lease=key).update(
+        error=f"{fault.strerror or fault}"[:2000],
+        attempts=row.attempts - 1,
+        leased_until=None,
+        due_at=at + UNTIL_THERE_IS_ROOM,
     )
 
 
@@ -90,18 +154,30 @@ def path_of(name: str) -> Path:
     return Path(settings.DOCUMENTS) / name
 
 
-def _store(row: Rendering, kind: str, content: bytes) -> str:
-    """Write a file under its document's name, whole or not at all."""
+def _write(row: Rendering, key: str, kind: str, content: bytes) -> _Part:
+    """Write a file beside where it will lie, whole or not at all."""
     name = f"{row.name}.{kind}"
     path = path_of(name)
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
-    with part.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
-    return name
+    part = path.with_name(f"{path.name}.{key[:8]}.part")
+    try:
+        with part.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
+    return _Part(kind, name, hashlib.sha256(content).hexdigest(), part)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Let the names in a folder outlive a power cut, as the commit does."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def render_all(*, clock: Callable[[], datetime]) -> int:

@@ -7,7 +7,9 @@ a document that hangs or eats memory is given up, and the worker goes on.
 from __future__ import annotations
 
 import multiprocessing
+import os
 import resource
+import threading
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -20,7 +22,8 @@ from fernkladde.values.invoice_document import STATEMENT, InvoiceDocument
 if TYPE_CHECKING:
     from types import TracebackType
 
-MOST_SECONDS = 60
+# Less than the lease of a duty (rendering.py), so that nobody takes it over meanwhile.
+MOST_SECONDS = 45.0
 MOST_MEMORY = 2 * 1024**3
 
 
@@ -45,15 +48,29 @@ def render(text: str) -> Rendered:
     return Rendered(pdf=render_invoice(document, xml=xml), xml=xml)
 
 
-def _limit_memory() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+def _begin(most_memory: int) -> None:
+    """Limit the child's memory, and let it never outlive the worker."""
+    resource.setrlimit(resource.RLIMIT_AS, (most_memory, most_memory))
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """End when a kill took the parent: nobody would ever ask this child again."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 class Press:
-    """A child process that renders one document after the other."""
+    """A child process that renders one document after the other, within limits."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self, *, most_seconds: float = MOST_SECONDS, most_memory: int = MOST_MEMORY
+    ) -> None:
         self._pool: ProcessPoolExecutor | None = None
+        self._most_seconds = most_seconds
+        self._most_memory = most_memory
 
     def __enter__(self) -> Self:
         return self
@@ -70,13 +87,16 @@ class Press:
         """Render in the child; raise RenderingGivenUp if it fails to answer."""
         if self._pool is None:
             spawn = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(1, spawn, _limit_memory)
+            self._pool = ProcessPoolExecutor(1, spawn, _begin, (self._most_memory,))
         try:
-            return self._pool.submit(render, text).result(MOST_SECONDS)
+            return self._pool.submit(render, text).result(self._most_seconds)
         except TimeoutError:
             self._stop()
-            message = f"not done after {MOST_SECONDS} s"
+            message = f"not done after {self._most_seconds:g} s"
             raise RenderingGivenUp(message) from None
+        except MemoryError:
+            self._stop()
+            raise RenderingGivenUp("out of memory") from None
         except BrokenProcessPool:
             self._stop()
             raise RenderingGivenUp("the rendering process died") from None
