@@ -283,10 +283,8 @@ def _forbidden_changes(
     columns: Sequence[str],
     emptied: Sequence[str],
 ) -> Iterator[str]:
-    with connection.cursor() as cursor:
-        described = connection.introspection.get_table_description(cursor, table)
     differs = "IS NOT" if connection.vendor == "sqlite" else "IS DISTINCT FROM"
-    for name in (column.name for column in described):
+    for name in _columns_of(connection, table):
         change = f'NEW."{name}" {differs} OLD."{name}"'
         if name in columns:
             yield f'(OLD."{name}" IS NOT NULL AND {change})'
@@ -294,6 +292,16 @@ def _forbidden_changes(
             yield f"""(NEW."{name}" {differs} '' AND {change})"""
         else:
             yield change
+
+
+def _columns_of(connection: BaseDatabaseWrapper, table: str) -> list[str]:
+    """Name the columns; SQLite is asked itself, since Django reads all of its SQL."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT name FROM pragma_table_info(%s)", [table])
+            return [name for (name,) in cursor.fetchall()]
+        described = connection.introspection.get_table_description(cursor, table)
+    return [column.name for column in described]
 
 
 def _literal(text: str) -> str:

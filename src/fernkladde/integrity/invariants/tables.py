@@ -189,7 +189,9 @@ def _claims(first: int, last: int) -> list[Row]:
         "SELECT k.settlement_id, k.id, s.number, call.number, k.fee, k.fee_case,"  # noqa: S608
         ' k.basis, k."group", k.group_worked, k.group_billed, k.released_by_id,'
         f' "case".number, s.service, {instant_sql("s.started_at")},'
-        f" {instant_sql('s.ended_at')}, s.skill, s.connection, s.billable,"
+        f" {instant_sql('s.ended_at')}, s.skill, s.connection,"
+        # The driver would read any other number than 1 as False.
+        " CAST(s.billable AS INTEGER),"
         f" {text('s.goodwill_percent')}, s.confirmed_at IS NOT NULL,"
         " s.voided_at IS NOT NULL,"
         f" of_call.number, {instant_sql('call.started_at')}, call.seconds,"
