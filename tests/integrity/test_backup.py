@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import resource
 import signal
 import stat
@@ -19,6 +20,7 @@ from django.db import connections, transaction
 from fernkladde.billing.models import Rendering
 from fernkladde.integrity.backup.archive import open_archive
 from fernkladde.integrity.backup.make import NothingBackedUp
+from fernkladde.integrity.backup.manifest import BackupUnusable
 from fernkladde.integrity.backup.record import MADE, folder_of, last_backup
 from fernkladde.journal import queries as journal
 from fernkladde.journal.models import Entry
@@ -205,3 +207,22 @@ def test_nothing_is_backed_up_where_nothing_was_set_up(
         place.back_up()
 
     assert place.left_behind() == []
+
+
+def test_a_flipped_byte_in_200_random_places_of_a_backup_is_found_each_time(
+    place: Place,
+) -> None:
+    bill_a_month(customers=1)
+    path = place.back_up().path
+    whole, chance = path.read_bytes(), random.Random(0)
+    found = 0
+
+    for _ in range(200):
+        changed = bytearray(whole)
+        changed[chance.randrange(len(whole))] ^= chance.randrange(1, 256)
+        path.write_bytes(changed)
+        with pytest.raises(BackupUnusable), open_archive(path) as archive:
+            archive.check()
+        found += 1
+
+    assert found == 200

@@ -197,7 +197,7 @@ def _read_manifest(file: IO[bytes]) -> tuple[Manifest, int]:
     """Return the manifest and where it starts; the seal at the end leads to it."""
     length = file.seek(0, 2)
     file.seek(max(length - LENGTH_OF_END, 0))
-    seal = SEAL_WORDS.search(file.read())
+    seal = SEAL_WORDS.match(file.read(), BLOCK)
     if not seal or int(seal[1]) > MOST_MANIFEST:
         raise _cut_off()
     size = int(seal[1])
