@@ -12,14 +12,24 @@ WORKDAYS = ["mon", "tue", "wed", "thu", "fri"]
 ALL_DAYS = [*WORKDAYS, "sat", "sun"]
 LONG_AGO = date(2020, 1, 1)
 
+
+def maybe(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.none() | values
+
+
+def rarely(what: bool) -> st.SearchStrategy[bool]:
+    return st.sampled_from([not what] * 7 + [what])
+
+
 # Where a rule of rounding changes its mind by a second.
 EDGES = [1, 59, 60, 299, 300, 301, 899, 900, 901, 1080, 1081, 1800, 1801, 3600, 7199]
 stretch = st.sampled_from(EDGES) | st.integers(1, 4 * 3600)
 pause = st.sampled_from([0, 0, 1, 60, 600, 601]) | st.integers(0, 3 * 3600)
 pick = st.integers(0, 31)
 service = st.sampled_from(["remote", "remote", "onsite"])
+warranty = st.sampled_from([None, None, -10, 0, 30])
 percent = st.sampled_from(["100", "50", "12.5", "33.333333333333"])
-cause = st.sampled_from(["unknown", "defect", "operator_error", "wear"])
+cause = st.sampled_from(["wear", "wear", "operator_error", "defect", "unknown"])
 zones = st.sampled_from(
     ["Europe/Berlin", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe"]
 )
@@ -32,6 +42,7 @@ openings = st.sampled_from(
         datetime(2026, 6, 29, 20, tzinfo=UTC),
     ]
 )
+late = st.sampled_from([None, None, None, 10])
 forward = st.one_of(
     st.integers(1, 3600),
     st.integers(3600, 36 * 3600),
@@ -41,8 +52,12 @@ backward = st.sampled_from([1, 59, 60, 61, 1800, 7200])
 price = st.sampled_from(["100.00", "28.00", "95.5", "0.3333", "119.99"])
 
 
-def maybe(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    return st.none() | values
+# Where work lies: of today, of some days ago, or late work of the month before.
+ago = st.integers(0, 20 * 3600) | st.integers(1, 45 * 24).map(lambda h: h * 3600)
+# One stretch after the other: the break before it, its length, its case, the work.
+stretches = st.lists(
+    st.tuples(pause, stretch, pick, service, rarely(False)), min_size=1, max_size=6
+)
 
 
 @st.composite
@@ -65,7 +80,7 @@ def _price_row(draw: st.DrawFn, for_service: str) -> Row:
     if draw(st.booleans()):
         row["free_minutes"] = 5
         row["free_mode"] = draw(st.sampled_from(["deduct", "cliff"]))
-    if draw(st.integers(0, 3)) == 0:
+    if draw(rarely(True)):
         row["first_price"] = "45.00"
     return row
 
@@ -92,7 +107,7 @@ def version(draw: st.DrawFn, valid_from: date = LONG_AGO) -> Row:
             for band in (EVENING, WEEKEND)
             if draw(st.booleans())
         ],
-        "fees": [fee for fee in FEES if draw(st.integers(0, 2)) == 0],
+        "fees": [fee for fee in FEES if draw(st.sampled_from([False, False, True]))],
         "connection": draw(connections),
     }
     if draw(st.booleans()):
@@ -114,16 +129,26 @@ connections = st.sampled_from(
 @st.composite
 def allowance(draw: st.DrawFn) -> Row:
     period = draw(st.sampled_from(["month", "month", "quarter", "term"]))
-    if draw(st.integers(0, 3)) == 0:
+    if draw(rarely(True)):
         return {"period": period, "cases": draw(st.integers(0, 2))}
     terms: Row = {
         "period": period,
-        "minutes": draw(st.sampled_from([0, 20, 60, 240])),
-        "carry_over_periods": draw(st.sampled_from([0, 1, 2, "term"])),
+        "minutes": draw(st.sampled_from([60, 20, 240, 1, 0])),
+        "carry_over_periods": draw(st.sampled_from([1, 0, 2, "term"])),
     }
     if draw(st.booleans()):
-        terms["carry_over_minutes"] = draw(st.sampled_from([0, 10, 60]))
+        terms["carry_over_minutes"] = draw(st.sampled_from([10, 60, 0]))
     return terms
+
+
+@st.composite
+def case(draw: st.DrawFn) -> Row:
+    return {
+        "whose": draw(pick),
+        "plant": draw(pick),
+        "ago": draw(st.integers(0, 30)),
+        "cause": draw(cause),
+    }
 
 
 @st.composite
@@ -133,11 +158,11 @@ def contract(draw: st.DrawFn) -> Row:
     return {
         "covers": covers,
         "allowance": draw(allowance()) if covers == "allowance" else None,
-        "services": draw(st.sampled_from([None, None, ["remote"], ["onsite"]])),
+        "services": draw(st.sampled_from([None, None, None, ["remote"], ["onsite"]])),
         "priority": draw(st.sampled_from([100, 100, 50])),
         "tariff": draw(st.sampled_from([None, None, "T2"])),
         "includes_connection": draw(st.booleans()),
-        "months_ago": draw(st.integers(0, 4)),
+        "months_ago": draw(st.sampled_from([1, 2, 4, 0])),
         "months_long": draw(st.sampled_from([None, None, 2, 6])),
     }
 

@@ -97,40 +97,44 @@ class Work(Base):
     @precondition(lambda self: self.facts.cases)
     @rule(
         who=technicians,
-        about=draws.pick,
-        service=draws.service,
-        ago=st.integers(0, 45 * 86400),
-        stretches=st.lists(
-            st.tuples(draws.pause, draws.stretch), min_size=1, max_size=4
-        ),
-        billable=st.integers(0, 5),
-        parallel=st.integers(0, 5),
+        ago=draws.ago,
+        stretches=draws.stretches,
+        parallel=draws.rarely(True),
     )
     def write_down(
         self,
         who: str,
-        about: int,
-        service: str,
         ago: int,
-        stretches: list[tuple[int, int]],
-        billable: int,
-        parallel: int,
+        stretches: list[tuple[int, int, int, str, bool]],
+        parallel: bool = False,
     ) -> None:
-        """Write down what no timer saw: today's or late work, in several stretches."""
-        case = self.chosen(list(self.facts.cases), about)
-        moment = self.now - ago
-        for gap, length in stretches:
+        """Write down what no timer saw, in several stretches; the last ended `ago`."""
+        moment = self.now - ago - sum(gap + length for gap, length, *_ in stretches)
+        for gap, length, about, service, billable in stretches:
             row: Row = {
-                "case": case,
+                "case": self.chosen(list(self.facts.cases), about),
                 "technician": who,
                 "service": service,
                 "start": moment + gap,
                 "end": moment + gap + length,
-                "billable": bool(billable),
-                "parallel": not parallel,
+                "billable": billable,
+                "parallel": parallel,
             }
             self._record(row)
             moment = row["end"]
+
+    @precondition(lambda self: self.facts.cases)
+    @rule(who=technicians, ago=draws.ago, stretches=draws.stretches)
+    def write_more_down(self, who: str, ago: int, stretches: Any) -> None:
+        """Do it more often than other things: without work there is no bill."""
+        self.write_down(who, ago, stretches)
+
+    @precondition(lambda self: self.facts.cases)
+    @rule(ago=draws.ago, stretches=draws.stretches)
+    def a_team_writes_down(self, ago: int, stretches: Any) -> None:
+        """Let two work side by side on the same cases."""
+        self.write_down("anna", ago, stretches)
+        self.write_down("bert", ago, stretches)
 
     def _record(self, row: Row) -> None:
         refusal = self._wrong_span(row | {"number": ""}, row["start"], row["end"])
@@ -158,7 +162,7 @@ class Work(Base):
         earlier=st.sampled_from([0, 0, 1, 600]),
         later=st.sampled_from([0, 1, -1, 600, -600]),
         about=draws.maybe(draws.pick),
-        billable=st.booleans(),
+        billable=draws.rarely(False),
     )
     def correct(
         self, which: int, earlier: int, later: int, about: int | None, billable: bool
