@@ -38,6 +38,7 @@ COMMANDS = {
 
 MISUSED = 2
 CUT_SHORT = 1
+IMPOSSIBLE = 1
 
 
 class Command(Protocol):
@@ -68,6 +69,21 @@ def main(argv: Sequence[str] | None = None) -> int:
         # Whoever read the output has seen enough; Python's last flush must not fail.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return CUT_SHORT
+    except Exception as fault:
+        sentence = why_impossible(fault)
+        if not sentence:
+            raise
+        print(f"fernkladde {name}: {sentence}", file=sys.stderr)
+        return IMPOSSIBLE
+
+
+def why_impossible(fault: Exception) -> str:
+    """Say what the machine around a command failed in; `rate` knows no database."""
+    if "django.db" not in sys.modules:
+        return ""
+    from fernkladde.integrity import surroundings
+
+    return surroundings.why_impossible(fault)
 
 
 def load(name: str) -> Command:
