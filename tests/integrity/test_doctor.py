@@ -75,7 +75,7 @@ class TestInstallation:
         late = check_worker(AT + timedelta(minutes=6))
 
         assert [finding.level for finding in soon] == [Level.OK]
-        assert "1 Dokumente" in one(late, Level.FAULT)
+        assert "Dokumente (1)" in one(late, Level.FAULT)
         render_documents()
         assert one(check_worker(AT + timedelta(minutes=6)), Level.OK)
 

@@ -63,15 +63,16 @@ def _target(args: argparse.Namespace) -> Path:
 
 
 def _as_text(made: Made) -> str:
+    from django.template.defaultfilters import filesizeformat
     from django.utils.translation import gettext as _
 
     sentence = _(
-        "Gesichert: %(path)s, %(size).1f MB, %(documents)d Dokumente, "
-        "Kladde bis Eintrag %(sequence)d."
+        "Gesichert: %(path)s (%(size)s). Dokumente: %(documents)d, Kladde bis Eintrag "
+        "%(sequence)d."
     )
     return sentence % {
         "path": made.path,
-        "size": made.size / 1_000_000,
+        "size": filesizeformat(made.size),
         "documents": len(made.manifest.documents),
         "sequence": made.manifest.sequence,
     }

@@ -71,16 +71,16 @@ def _as_text(done: Restored | Verified, *, verified: bool) -> str:
         return _("Zurückgespielt, aber nicht fehlerfrei, siehe oben.")
     if verified:
         sentence = _(
-            "Die Sicherung vom %(at)s hält: %(documents)d Dokumente, "
-            "Kladde bis Eintrag %(sequence)d."
+            "Die Sicherung vom %(at)s hält. Dokumente: %(documents)d, Kladde bis "
+            "Eintrag %(sequence)d."
         )
     else:
         sentence = _(
-            "Zurückgespielt, Stand %(at)s: %(documents)d Dokumente, "
-            "Kladde bis Eintrag %(sequence)d."
+            "Zurückgespielt, Stand %(at)s. Dokumente: %(documents)d, Kladde bis "
+            "Eintrag %(sequence)d."
         )
     return sentence % {
-        "at": done.manifest.made_at,
+        "at": done.manifest.made_at[:16].replace("T", " ") + " UTC",
         "documents": len(done.manifest.documents),
         "sequence": done.manifest.sequence,
     }

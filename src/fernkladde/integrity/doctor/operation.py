@@ -40,14 +40,16 @@ def check_worker(at: datetime) -> Iterator[Finding]:
     ).count()
     if waiting or forgotten_timers(long_since).exists():
         sentence = _(
-            "Der worker läuft nicht: %(count)d Dokumente und vergessene Uhren warten "
-            "auf ihn. „fernkladde worker“ starten."
+            "Der worker läuft nicht: Dokumente (%(count)d) oder vergessene Uhren "
+            "warten auf ihn. „fernkladde worker“ starten."
         )
         yield fault("worker", sentence % {"count": waiting})
     else:
         yield ok("worker", _("Nichts wartet auf den worker"))
     if failed := Rendering.objects.filter(state=RenderingState.FAILED).count():
-        sentence = _("%(count)d Dokumente sind fehlgeschlagen: siehe ihre Rechnungen.")
+        sentence = _(
+            "Fehlgeschlagene Dokumente: %(count)d; warum, steht an ihren Rechnungen."
+        )
         yield advice("documents", sentence % {"count": failed})
 
 
