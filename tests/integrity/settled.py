@@ -71,10 +71,10 @@ def make_company(folder: Path) -> None:
     busy_month.prepare()
     Customer.objects.filter(number="K-3").update(wants_statement=True)
     busy_month.end_the_month()
-    values = PersonalValue.objects.filter(entry__kind="cases.consent-given")[:1]
+    first = PersonalValue.objects.order_by("pk").values_list("pk", flat=True)[:1]
     erase(
-        values=PersonalValue.objects.filter(pk__in=list(values)),
-        subject="case/F0",
+        values=PersonalValue.objects.filter(pk__in=list(first)),
+        subject="company",
         by=None,
         at=AT,
         reason="Frist",
