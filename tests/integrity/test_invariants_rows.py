@@ -81,8 +81,7 @@ SWAPPED = [
     ("journal_entry", ("sequence",), "sequence IN (4, 5)"),
     ("journal_entry", ("facts",), "sequence IN (4, 5)"),
     ("journal_personalvalue", ("value", "salt"), "erased_by_id IS NULL"),
-    ("cases_session", ("started_at", "ended_at"),
-     "id IN (SELECT session_id FROM billing_claim)"),
+    ("cases_session", ("case_id",), "id IN (SELECT session_id FROM billing_claim)"),
 ]  # fmt: skip
 
 
