@@ -58,18 +58,18 @@ def check_clock(at: datetime) -> Iterator[Finding]:
     newest = Entry.objects.newest_first().first()
     if newest and newest.happened_at > at + CLOCK_TOLERANCE:
         sentence = _(
-            "Die Uhr dieses Rechners geht nach, oder sie ging einmal vor: Die Kladde "
-            "endet am %(newest)s. Die Uhr stellen (NTP)."
+            "Die Systemuhr geht nach, oder sie ging einmal vor: Die Kladde endet am "
+            "%(newest)s. Die Systemuhr stellen (NTP)."
         )
         yield fault("clock", sentence % {"newest": _local(newest.happened_at)})
         return
     if connection.vendor == "postgresql" and abs(at - _clock_there()) > CLOCK_TOLERANCE:
         yield fault(
             "clock",
-            _("Die Uhr dieses Rechners und die der Datenbank gehen auseinander (NTP)."),
+            _("Die Systemuhren hier und bei der Datenbank gehen auseinander (NTP)."),
         )
         return
-    yield ok("clock", _("Uhr steht auf %(at)s") % {"at": _local(at)})
+    yield ok("clock", _("Die Systemuhr sagt %(at)s") % {"at": _local(at)})
 
 
 def _clock_there() -> datetime:
