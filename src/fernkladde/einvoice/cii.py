@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lxml import etree
-
 from fernkladde.values.invoice_document import TYPE_CODES, XRECHNUNG
 
 from .element import (
-    NAMESPACES,
+    Element,
+    as_document,
     block,
     day,
     digits,
@@ -22,9 +21,8 @@ from .element import (
     leaf,
     money,
     one_line,
-    qualified,
 )
-from .lines import write_line
+from .lines import told_of, write_line
 from .parties import write_buyer, write_seller
 
 if TYPE_CHECKING:
@@ -38,20 +36,21 @@ REGISTER_NOTE = "REG"
 
 def write_cii(document: InvoiceDocument) -> bytes:
     """Write the XML of an invoice; the document must have passed `check`."""
-    root = etree.Element(qualified("rsm:CrossIndustryInvoice"), nsmap=NAMESPACES)
+    root = Element("rsm:CrossIndustryInvoice")
     _context(root, document)
     _head(root, document)
     transaction = group(root, "rsm:SupplyChainTradeTransaction")
     for section in document.sections:
+        about = told_of(section, document.language)
         for line in section.lines:
-            write_line(transaction, line, section, document.language)
+            write_line(transaction, line, about)
     _agreement(transaction, document)
     _delivery(transaction, document)
     _settlement(transaction, document)
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+    return as_document(root)
 
 
-def _context(root: etree._Element, document: InvoiceDocument) -> None:
+def _context(root: Element, document: InvoiceDocument) -> None:
     context = group(root, "rsm:ExchangedDocumentContext")
     if document.profile == XRECHNUNG:
         process = group(context, "ram:BusinessProcessSpecifiedDocumentContextParameter")
@@ -60,7 +59,7 @@ def _context(root: etree._Element, document: InvoiceDocument) -> None:
     leaf(guideline, "ram:ID", document.profile)
 
 
-def _head(root: etree._Element, document: InvoiceDocument) -> None:
+def _head(root: Element, document: InvoiceDocument) -> None:
     head = group(root, "rsm:ExchangedDocument")
     leaf(head, "ram:ID", document.number)
     leaf(head, "ram:TypeCode", TYPE_CODES[document.kind])
@@ -70,7 +69,7 @@ def _head(root: etree._Element, document: InvoiceDocument) -> None:
     _note(head, document.seller.register_entry, REGISTER_NOTE)
 
 
-def _note(head: etree._Element, text: str, subject: str = "") -> None:
+def _note(head: Element, text: str, subject: str = "") -> None:
     if not one_line(text):
         return
     note = group(head, "ram:IncludedNote")
@@ -78,7 +77,7 @@ def _note(head: etree._Element, text: str, subject: str = "") -> None:
     leaf(note, "ram:SubjectCode", subject)
 
 
-def _agreement(transaction: etree._Element, document: InvoiceDocument) -> None:
+def _agreement(transaction: Element, document: InvoiceDocument) -> None:
     agreement = group(transaction, "ram:ApplicableHeaderTradeAgreement")
     leaf(agreement, "ram:BuyerReference", document.buyer_reference)
     # Category O forbids the VAT ids of both sides (BR-O-02).
@@ -89,13 +88,13 @@ def _agreement(transaction: etree._Element, document: InvoiceDocument) -> None:
     _reference(agreement, "Contract", document.contract_number)
 
 
-def _reference(agreement: etree._Element, kind: str, number: str) -> None:
+def _reference(agreement: Element, kind: str, number: str) -> None:
     if one_line(number):
         reference = group(agreement, f"ram:{kind}ReferencedDocument")
         leaf(reference, "ram:IssuerAssignedID", number)
 
 
-def _delivery(transaction: etree._Element, document: InvoiceDocument) -> None:
+def _delivery(transaction: Element, document: InvoiceDocument) -> None:
     """BT-72 is the last day of service; without it the element would be empty."""
     delivery = group(transaction, "ram:ApplicableHeaderTradeDelivery")
     if last_day := document.service_on or document.period_end:
@@ -103,7 +102,7 @@ def _delivery(transaction: etree._Element, document: InvoiceDocument) -> None:
         day(event, "ram:OccurrenceDateTime", last_day)
 
 
-def _settlement(transaction: etree._Element, document: InvoiceDocument) -> None:
+def _settlement(transaction: Element, document: InvoiceDocument) -> None:
     settlement = group(transaction, "ram:ApplicableHeaderTradeSettlement")
     leaf(settlement, "ram:PaymentReference", document.number)
     leaf(settlement, "ram:InvoiceCurrencyCode", document.currency)
@@ -119,7 +118,7 @@ def _settlement(transaction: etree._Element, document: InvoiceDocument) -> None:
     _preceding(settlement, document)
 
 
-def _payment_means(settlement: etree._Element, document: InvoiceDocument) -> None:
+def _payment_means(settlement: Element, document: InvoiceDocument) -> None:
     seller = document.seller
     if not one_line(seller.iban):
         return
@@ -135,7 +134,7 @@ def _payment_means(settlement: etree._Element, document: InvoiceDocument) -> Non
         leaf(bank, "ram:BICID", seller.bic)
 
 
-def _tax(settlement: etree._Element, tax: Tax) -> None:
+def _tax(settlement: Element, tax: Tax) -> None:
     breakdown = group(settlement, "ram:ApplicableTradeTax")
     leaf(breakdown, "ram:CalculatedAmount", money(tax.tax))
     leaf(breakdown, "ram:TypeCode", "VAT")
@@ -146,7 +145,7 @@ def _tax(settlement: etree._Element, tax: Tax) -> None:
     leaf(breakdown, "ram:RateApplicablePercent", money(tax.percent))
 
 
-def _payment_terms(settlement: etree._Element, document: InvoiceDocument) -> None:
+def _payment_terms(settlement: Element, document: InvoiceDocument) -> None:
     if not one_line(document.payment_terms) and document.due_on is None:
         return
     terms = group(settlement, "ram:SpecifiedTradePaymentTerms")
@@ -154,7 +153,7 @@ def _payment_terms(settlement: etree._Element, document: InvoiceDocument) -> Non
     day(terms, "ram:DueDateDateTime", document.due_on)
 
 
-def _totals(settlement: etree._Element, document: InvoiceDocument) -> None:
+def _totals(settlement: Element, document: InvoiceDocument) -> None:
     totals = document.totals
     if totals is None:
         return
@@ -171,7 +170,7 @@ def _totals(settlement: etree._Element, document: InvoiceDocument) -> None:
     leaf(sums, "ram:DuePayableAmount", money(totals.payable))
 
 
-def _preceding(settlement: etree._Element, document: InvoiceDocument) -> None:
+def _preceding(settlement: Element, document: InvoiceDocument) -> None:
     if not one_line(document.preceding_number):
         return
     preceding = group(settlement, "ram:InvoiceReferencedDocument")

