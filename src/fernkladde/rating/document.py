@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from fernkladde.values.rounding import from_ten_thousandths, quantity
@@ -40,6 +41,7 @@ def number(amount: Decimal) -> str:
     return "0" if text in {"-0", ""} else text
 
 
+@lru_cache(maxsize=4096)
 def minutes(seconds: int) -> str:
     return number(from_ten_thousandths(quantity(seconds)))
 

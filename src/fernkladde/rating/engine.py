@@ -8,11 +8,10 @@ booking.py and lines.py (7).
 
 from __future__ import annotations
 
-import gc
-from contextlib import contextmanager
 from decimal import localcontext
 from typing import TYPE_CHECKING
 
+from fernkladde.values.garbage import no_garbage
 from fernkladde.values.rounding import EXACT
 
 from .bands import billed_runs, stretches
@@ -44,28 +43,8 @@ def rate(scenario: Scenario) -> Result:
     """
     if len(scenario.sessions) < _MANY:
         return _rate(scenario)
-    with _no_garbage():
+    with no_garbage():
         return _rate(scenario)
-
-
-@contextmanager
-def _no_garbage() -> Iterator[None]:
-    """Pause the search for unreachable cycles.
-
-    There are none: all that is made here lives until the end, and looking through
-    it again and again takes longer than the rating itself.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            if not gc.get_freeze_count():
-                # Both together move all that is new among the old, unlooked at.
-                gc.freeze()
-                gc.unfreeze()
-            gc.enable()
 
 
 def _rate(scenario: Scenario) -> Result:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from fernkladde.values.rounding import from_ten_thousandths
@@ -42,6 +43,11 @@ def explanation(result: Result) -> list[dict[str, Any]]:
 
 def explain(served: Served) -> dict[str, Any]:
     """Tell how one group came about: as fields, and as sentences to read."""
+    return {**way(served), "sentences": list(_sentences(served))}
+
+
+def way(served: Served) -> dict[str, Any]:
+    """Tell it as fields alone."""
     group, plan, worked = served.group, served.group.plan, served.worked
     return {
         "group": group.number,
@@ -68,7 +74,6 @@ def explain(served: Served) -> dict[str, Any]:
             {"call": call.id, "seconds": call.seconds, "amount": _unit(amount)}
             for call, amount in served.calls
         ],
-        "sentences": list(_sentences(served)),
     }
 
 
@@ -129,6 +134,7 @@ def _fee(due: DueFee) -> dict[str, Any]:
     }
 
 
+@lru_cache(maxsize=4096)
 def _unit(parts: int) -> str:
     return number(from_ten_thousandths(parts))
 
