@@ -7,9 +7,10 @@ import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, transaction
 
 from . import chain
+from .in_bulk import Columns
 from .models import SYSTEM, Entry, Head, PersonalValue
 from .proof import ERASED
 
@@ -25,6 +26,10 @@ SALT_BYTES = 32
 # SQLite takes a limited number of parameters in one statement.
 AT_ONCE = 500
 KIND = re.compile(r"[a-z]+\.[a-z][a-z0-9-]*")
+ENTRIES = Columns(
+    Entry, "sequence", "happened_at", "actor_id", "actor_label", "kind", "subject",
+    "facts", "commitments", "clock_regression", "previous_hash", "hash",
+)  # fmt: skip
 
 
 class OutsideTransaction(RuntimeError):
@@ -78,13 +83,11 @@ def record_many(notes: Iterable[Note]) -> list[Entry]:
     if not drafts:
         return []
     _chain(drafts, _take_head(len(drafts)))
-    entries = [draft.entry for draft in drafts]
-    Entry.objects.bulk_create(entries)
-    PersonalValue.objects.bulk_create(
-        [value for draft in drafts for value in draft.personal]
-    )
-    _leave_head(entries[-1])
-    return entries
+    ENTRIES.insert(draft.row() for draft in drafts)
+    if personal := [value for draft in drafts for value in draft.personal]:
+        PersonalValue.objects.bulk_create(personal)
+    _leave_head(drafts[-1])
+    return [draft.written() for draft in drafts]
 
 
 @transaction.atomic
@@ -146,6 +149,29 @@ class _Draft:
             commitments=self.commitments,
             clock_regression=clock_regression,
         )
+
+    def row(self) -> tuple[Any, ...]:
+        """Return the values of `ENTRIES`, the texts as they were hashed."""
+        entry = self.entry
+        return (
+            entry.sequence,
+            entry.happened_at,
+            entry.actor_id,
+            entry.actor_label,
+            entry.kind,
+            entry.subject,
+            self.facts,
+            self.commitments,
+            entry.clock_regression,
+            entry.previous_hash,
+            entry.hash,
+        )
+
+    def written(self) -> Entry:
+        """Return the entry as one that is in the database."""
+        state = self.entry._state  # noqa: SLF001  as the ORM does after an INSERT
+        state.adding, state.db = False, DEFAULT_DB_ALIAS
+        return self.entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,10 +238,12 @@ def _take_head(count: int) -> _End:
     return _End(sequence - count, hash_, happened_at)
 
 
-def _leave_head(last: Entry) -> None:
-    Head.objects.filter(pk=Head.THE_ONE).update(
-        hash=last.hash, happened_at=chain.instant(last.happened_at)
-    )
+def _leave_head(last: _Draft) -> None:
+    with transaction.get_connection().cursor() as cursor:
+        cursor.execute(
+            "UPDATE journal_head SET hash = %s, happened_at = %s WHERE id = %s",
+            [last.entry.hash, last.happened_at, Head.THE_ONE],
+        )
 
 
 def _chain(drafts: Sequence[_Draft], end: _End) -> None:
