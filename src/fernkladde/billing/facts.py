@@ -15,7 +15,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, F, Sum
+from django.db.models import Exists, OuterRef, Sum
 
 from fernkladde.cases.models import Case, Session
 from fernkladde.connections.models import Call
@@ -83,7 +83,8 @@ def _version(document: str) -> terms.TariffVersion:
     return parse_tariff_version(json.loads(document))
 
 
-def _tariffs() -> tuple[terms.Tariff, ...]:
+@once
+def tariffs() -> tuple[terms.Tariff, ...]:
     versions = defaultdict(list)
     names = {}
     rows = TariffVersion.objects.select_related("tariff").order_by("valid_from")
@@ -96,6 +97,7 @@ def _tariffs() -> tuple[terms.Tariff, ...]:
     )
 
 
+@once
 def _rate_decks() -> tuple[terms.RateDeck, ...]:
     return tuple(
         parse_rate_deck({"id": deck.code, "name": deck.name, "rates": deck.rates})
@@ -116,10 +118,12 @@ class Posted:
     cases: int
 
 
-def posted() -> list[Posted]:
+def posted(owners: Collection[str] | None = None) -> list[Posted]:
+    live = AllowancePosting.objects.filter(released_by=None)
+    if owners is not None:
+        live = live.filter(contract__customer__number__in=owners)
     rows = (
-        AllowancePosting.objects.filter(released_by=None)
-        .order_by("contract__number", "period_start", "for_period", "case_number")
+        live.order_by("contract__number", "period_start", "for_period", "case_number")
         .values_list("contract__number", "period_start", "for_period", "case_number")
         .annotate(s=Sum("seconds"), h=Sum("handed_seconds"), c=Sum("cases"))
     )
@@ -178,13 +182,17 @@ def _allowance(row: Contract) -> terms.Allowance | None:
     )
 
 
-def _contracts(rows: Iterable[Posted]) -> tuple[terms.Contract, ...]:
+def _contracts(
+    rows: Iterable[Posted], owners: Collection[str] | None
+) -> tuple[terms.Contract, ...]:
     used = used_periods(rows)
     contracts = (
         Contract.objects.select_related("customer", "tariff")
         .prefetch_related("shared_with", "plants")
         .order_by("number")
     )
+    if owners is not None:
+        contracts = contracts.filter(customer__number__in=owners)
     return tuple(_contract(row, used.get(row.number, ())) for row in contracts)
 
 
@@ -209,22 +217,31 @@ def _contract(row: Contract, used: tuple[terms.UsedPeriod, ...]) -> terms.Contra
 
 
 @once
-def load_terms() -> Terms:
-    """Read everything that was agreed."""
+def load_terms(owners: frozenset[str] | None = None) -> Terms:
+    """Read everything that was agreed; of contracts only these customers' own."""
     rules = policy()
     if rules.default_tariff is None:
         raise NoTariff
-    taken = tuple(posted())
+    taken = tuple(posted(owners))
     return Terms(
         timezone=rules.timezone,
         require_consent=rules.require_consent,
         default_tariff=rules.default_tariff.code,
         special_days=dict(SpecialDay.objects.values_list("date", "label")),
-        tariffs=_tariffs(),
+        tariffs=tariffs(),
         rate_decks=_rate_decks(),
-        contracts=_contracts(taken),
+        contracts=_contracts(taken, owners),
         posted=taken,
     )
+
+
+def terms_around(customers: Iterable[str]) -> tuple[Terms, frozenset[str]]:
+    """Read what concerns these customers, and name all who may share with them.
+
+    Contracts of others can neither pay for their work nor be drawn on by it.
+    """
+    related = frozenset(all_related(customers))
+    return load_terms(related), related
 
 
 def unbilled(
@@ -238,16 +255,16 @@ def unbilled(
     sessions = (
         Session.objects.confirmed()
         .started_before(end_of(until, zone))
-        .exclude(pk__in=_settled())
+        .filter(~Exists(_settled()))
     )
     if customers is not None:
         sessions = sessions.filter(case__customer__number__in=customers)
     return sessions
 
 
-def _settled() -> QuerySet[Claim, int | None]:
-    live = Claim.objects.filter(released_by=None, session__isnull=False)
-    return live.values_list("session_id", flat=True)
+def _settled() -> QuerySet[Claim]:
+    """Return the live claim to a session: asked of each, not of a list of all."""
+    return Claim.objects.filter(released_by=None, session=OuterRef("pk"))
 
 
 def instant(moment: datetime | None) -> int | None:
@@ -399,8 +416,8 @@ def related_customers(customer: Customer) -> set[str]:
 
 def all_related(customers: Iterable[str]) -> set[str]:
     """Add to these customers all whose work may draw on the same allowances."""
-    rows = Contract.objects.annotate(n=Count("shared_with")).filter(n__gt=0)
-    pairs = rows.values_list(F("customer__number"), F("shared_with__number"))
+    shared = Contract.objects.filter(shared_with__isnull=False)
+    pairs = shared.values_list("customer__number", "shared_with__number")
     return _partners(customers, pairs)
 
 

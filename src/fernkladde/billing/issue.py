@@ -10,6 +10,8 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from fernkladde.values.garbage import no_garbage
+
 from .models import Preview, PreviewState, Run
 from .paper import compose
 from .preview import ReadyMonth, faults_of, get_month_ready, run_of
@@ -72,9 +74,10 @@ def issue_month(
     done.parked = {s.customer.number: s.reasons for s in ready.shares if s.reasons}
     approved = _approved(run, customers)
     shares = {share.customer.number: share for share in ready.shares}
-    for count, (number, fingerprint) in enumerate(approved.items(), 1):
-        _issue(number, shares.get(number), fingerprint, ready, order, done)
-        progress(count, len(approved))
+    with no_garbage():
+        for count, (number, fingerprint) in enumerate(approved.items(), 1):
+            _issue(number, shares.get(number), fingerprint, ready, order, done)
+            progress(count, len(approved))
     return done
 
 

@@ -21,6 +21,7 @@ from fernkladde.einvoice.official import RulesNotInstalled, schema_errors
 from fernkladde.einvoice.reader import differences
 from fernkladde.journal import queries as journal
 from fernkladde.journal.actions import record
+from fernkladde.values.garbage import no_garbage
 from fernkladde.values.invoice_document import STATEMENT
 from fernkladde.values.refusal import Refusal
 
@@ -96,6 +97,11 @@ def get_month_ready(
 
     With `customers` only these are rated, and all who draw on the same allowances.
     """
+    with no_garbage():
+        return _ready(month, customers)
+
+
+def _ready(month: Month, customers: Collection[str] | None) -> ReadyMonth:
     head = journal.head()
     agreed = facts.load_terms()
     if customers is not None:
@@ -122,18 +128,26 @@ def _faults(share: Share, ready: ReadyMonth) -> list[Reason]:
     if not share.settled_groups:
         return []
     day = ready.month.last
-    return faults_of(share, compose(share, ready.desk, issued_on=day, number=""))
+    document = compose(share, ready.desk, issued_on=day, number="", with_proof=False)
+    return faults_of(share, document)
 
 
 def faults_of(share: Share, document: InvoiceDocument) -> list[Reason]:
-    """Return what speaks against issuing this document, before a number is drawn."""
+    """Return what speaks against issuing this document, before a number is drawn.
+
+    The e-invoice is tried once for a share: on another day it would differ in number
+    and dates alone, which are checked each time.
+    """
     number = share.customer.number
     faults = [of_fault(fault, number) for fault in check(document, numbered=False)]
     try:
         check_share(share, document.totals.net if document.totals else None)
     except SumsDiffer as fault:
         faults.append(Reason(str(fault)))
-    return faults or faults_of_xml(document)
+    if not faults and not share.e_invoice_fits:
+        faults = faults_of_xml(document)
+        share.e_invoice_fits = not faults
+    return faults
 
 
 def faults_of_xml(document: InvoiceDocument) -> list[Reason]:

@@ -10,26 +10,15 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db import IntegrityError, connection, transaction
 
-from fernkladde.cases.models import Case
 from fernkladde.contracts.models import Contract, TariffVersion
 from fernkladde.journal.actions import record
 from fernkladde.values.canonical import canonical_json
 
-from . import facts
+from . import facts, written
 from .extract import Extracts
-from .models import (
-    AllowancePosting,
-    Claim,
-    Counter,
-    Invoice,
-    Line,
-    Preview,
-    Rendering,
-    Settlement,
-)
+from .models import Claim, Counter, Settlement
 from .pinned import sha256, work_sha256
 from .unchanged import FactsChanged, Keys, Known, Ledger, insist_on, known_from
 
@@ -65,12 +54,14 @@ class Order:
     ledger: Ledger
     contracts: dict[str, int]
     versions: dict[tuple[str, date], int]
+    in_use: set[int]  # keys of versions that are marked and so can never change
 
 
 def make_order(
     ready: ReadyMonth, run: Run, *, issued_on: date, by: User | None, at: datetime
 ) -> Order:
-    versions = TariffVersion.objects.values_list("tariff__code", "valid_from", "pk")
+    columns = ("tariff__code", "valid_from", "pk", "in_use_since")
+    versions = list(TariffVersion.objects.values_list(*columns))
     return Order(
         run=run,
         series=f"{ready.desk.company.invoice_prefix}-{issued_on.year}",
@@ -82,7 +73,8 @@ def make_order(
         known=known_from(ready.rated.scenario),
         ledger=Ledger(ready.agreed.contracts),
         contracts=dict(Contract.objects.values_list("number", "pk")),
-        versions={(code, day): pk for code, day, pk in versions},
+        versions={(code, day): pk for code, day, pk, _ in versions},
+        in_use={pk for *_, pk, since in versions if since is not None},
     )
 
 
@@ -93,7 +85,10 @@ def settle(*, share: Share, document: InvoiceDocument, order: Order) -> Settleme
             settlement = _settle(share, document, order)
     except IntegrityError as refusal:
         settlement = _winners(share, order, refusal)
-    order.ledger.add(settlement)
+        order.ledger.add(settlement)
+        return settlement
+    order.ledger.add_own(share)
+    order.in_use.update(_versions_of(share, order))
     return settlement
 
 
@@ -112,9 +107,12 @@ def _winners(share: Share, order: Order, refusal: IntegrityError) -> Settlement:
 
 def _drop_previews(share: Share, order: Order) -> None:
     """Void what was previewed of this work: in this month, or left from earlier."""
-    Preview.objects.filter(
-        run__period__lte=order.run.period, customer=share.customer
-    ).delete()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM billing_preview WHERE customer_id = %s AND run_id IN"
+            " (SELECT id FROM billing_run WHERE period <= %s)",
+            [share.customer.pk, order.run.period],
+        )
 
 
 def _claimed_by_others(share: Share) -> bool:
@@ -130,7 +128,22 @@ def _claimed_by_others(share: Share) -> bool:
 def _settle(share: Share, document: InvoiceDocument, order: Order) -> Settlement:
     keys = insist_on(share, order.known)
     order.ledger.insist_on(share)
-    settlement = Settlement.objects.create(
+    settlement = _write_settlement(share, document, order)
+    _claim(settlement, share, keys)
+    _post(settlement, _posted(share), order)
+    _mark_versions_used(share, order)
+    _drop_previews(share, order)
+    if share.needs_invoice:
+        _write_invoice(settlement, share, document, keys, order)
+    else:
+        _note_statement(settlement, share, order)
+    return settlement
+
+
+def _write_settlement(
+    share: Share, document: InvoiceDocument, order: Order
+) -> Settlement:
+    settlement = Settlement(
         run=order.run,
         customer=share.customer,
         settled_at=order.at,
@@ -138,14 +151,15 @@ def _settle(share: Share, document: InvoiceDocument, order: Order) -> Settlement
         content=canonical_json(_content(share, order)),
         statement="" if share.needs_invoice else document.to_json(),
     )
-    _claim(settlement, share, keys)
-    _post(settlement, _posted(share), order)
-    _mark_versions_used(share, order)
-    _drop_previews(share, order)
-    if share.needs_invoice:
-        _write_invoice(settlement, share, document, order)
-    else:
-        _note_statement(settlement, share, order)
+    settlement.pk = written.SETTLEMENT.insert_one(
+        settlement.run_id,
+        settlement.customer_id,
+        settlement.settled_at,
+        settlement.settled_by_id,
+        settlement.content,
+        settlement.statement,
+    )
+    settlement._state.adding = False  # noqa: SLF001  it is in the database
     return settlement
 
 
@@ -186,26 +200,30 @@ def _pins(settlement: Settlement, share: Share, order: Order) -> dict[str, Any]:
 
 
 def _claim(settlement: Settlement, share: Share, keys: Keys) -> None:
-    places = share.places
-    claims = [
-        Claim(
-            settlement=settlement,
-            session_id=keys.sessions[number],
-            basis=group.basis,
-            group=places[group.number],
-            group_worked=group.worked,
-            group_billed=group.billed,
+    places, key = share.places, settlement.pk
+    rows: list[tuple[Any, ...]] = [
+        (
+            key,
+            keys.sessions[number],
+            None,
+            None,
+            "",
+            group.basis,
+            places[group.number],
+            group.worked,
+            group.billed,
         )
         for group in share.settled_groups
         for number in group.sessions
     ]
-    claims += [Claim(settlement=settlement, call_id=pk) for pk in keys.calls]
-    claims += [
-        Claim(settlement=settlement, fee=facts.fee_key(fee), fee_case=fee.case)
+    nothing = ("", 0, 0, 0)
+    rows += [(key, None, call, None, "", *nothing) for call in keys.calls]
+    rows += [
+        (key, None, None, facts.fee_key(fee), fee.case, *nothing)
         for group in share.settled_groups
         for fee in group.fees
     ]
-    Claim.objects.bulk_create(claims)
+    written.CLAIMS.insert(rows)
 
 
 def _posted(share: Share) -> list[Posted]:
@@ -220,32 +238,38 @@ def _posted(share: Share) -> list[Posted]:
 
 
 def _post(settlement: Settlement, posted: list[Posted], order: Order) -> None:
-    AllowancePosting.objects.bulk_create(
-        AllowancePosting(
-            contract_id=order.contracts[contract],
-            settlement=settlement,
-            period_start=start,
-            for_period=for_period,
-            seconds=seconds,
-            handed_seconds=seconds if for_period != start else 0,
-            cases=cases,
-            case_number=case,
+    written.POSTINGS.insert(
+        (
+            order.contracts[contract],
+            settlement.pk,
+            start,
+            for_period,
+            seconds,
+            seconds if for_period != start else 0,
+            cases,
+            case,
         )
         for (contract, start, for_period, case), (seconds, cases) in posted
     )
 
 
+def _versions_of(share: Share, order: Order) -> set[int]:
+    return {order.versions[g.tariff, g.version] for g in share.settled_groups}
+
+
 def _mark_versions_used(share: Share, order: Order) -> None:
-    used = {
-        order.versions[group.tariff, group.version] for group in share.settled_groups
-    }
-    TariffVersion.objects.filter(pk__in=used, in_use_since=None).update(
-        in_use_since=order.at
-    )
+    if used := _versions_of(share, order) - order.in_use:
+        TariffVersion.objects.filter(pk__in=used, in_use_since=None).update(
+            in_use_since=order.at
+        )
 
 
 def _write_invoice(
-    settlement: Settlement, share: Share, document: InvoiceDocument, order: Order
+    settlement: Settlement,
+    share: Share,
+    document: InvoiceDocument,
+    keys: Keys,
+    order: Order,
 ) -> None:
     sequence = _next_number(order.series)
     number = f"{order.series}-{sequence:04}"
@@ -254,24 +278,26 @@ def _write_invoice(
     # An invoice has both by construction; a statement never comes here.
     assert totals is not None  # noqa: S101
     assert document.due_on is not None  # noqa: S101
-    invoice = Invoice.objects.create(
-        settlement=settlement,
-        series=order.series,
-        sequence=sequence,
-        number=number,
-        customer=share.customer,
-        issued_on=order.issued_on,
-        due_on=document.due_on,
-        currency=document.currency,
-        net=totals.net,
-        tax=totals.tax,
-        gross=totals.gross,
-        document=text,
-        document_sha256=sha256(text),
-        issued_at=order.at,
+    sha = sha256(text)
+    invoice = written.INVOICE.insert_one(
+        settlement.pk,
+        "invoice",
+        order.series,
+        sequence,
+        number,
+        share.customer.pk,
+        order.issued_on,
+        document.due_on,
+        document.currency,
+        totals.net,
+        totals.tax,
+        totals.gross,
+        text,
+        sha,
+        order.at,
     )
-    _write_lines(invoice, share, order)
-    Rendering.objects.create(invoice=invoice, due_at=order.at)
+    _write_lines(invoice, share, keys, order)
+    written.RENDERINGS.insert([written.rendering(order.at, invoice=invoice)])
     record(
         kind="billing.invoice-issued",
         subject=f"invoice/{number}",
@@ -281,60 +307,69 @@ def _write_invoice(
         | {
             "net": str(totals.net),
             "gross": str(totals.gross),
-            "document_sha256": invoice.document_sha256,
+            "document_sha256": sha,
         },
     )
 
 
 def _next_number(series: str) -> int:
     """Draw the next number: the row is locked until the commit, so no gap can be."""
-    if not Counter.objects.filter(series=series).update(value=F("value") + 1):
+    drawn = _drawn(series)
+    if drawn is None:
         Counter.objects.get_or_create(series=series)
-        Counter.objects.filter(series=series).update(value=F("value") + 1)
-    return Counter.objects.get(series=series).value
+        drawn = _drawn(series)
+    assert drawn is not None  # noqa: S101  the counter is there now
+    return drawn
 
 
-def _write_lines(invoice: Invoice, share: Share, order: Order) -> None:
-    cases = dict(
-        Case.objects.filter(customer=share.customer)
-        .filter(number__in={line.case for line in share.lines})
-        .values_list("number", "pk")
-    )
-    Line.objects.bulk_create(
-        _line_row(invoice, position, line, cases[line.case], order)
+def _drawn(series: str) -> int | None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE billing_counter SET value = value + 1 WHERE series = %s"
+            " RETURNING value",
+            [series],
+        )
+        found = cursor.fetchall()
+    return int(found[0][0]) if found else None
+
+
+def _write_lines(invoice: int, share: Share, keys: Keys, order: Order) -> None:
+    written.LINES.insert(
+        _line_row(invoice, position, line, keys.cases[line.case], order)
         for position, line in enumerate(share.lines, 1)
     )
 
 
 def _line_row(
-    invoice: Invoice, position: int, line: result.Line, case: int, order: Order
-) -> Line:
-    return Line(
-        invoice=invoice,
-        position=position,
-        case_id=case,
-        kind=line.kind,
-        basis=line.basis,
-        contract_id=order.contracts[line.contract] if line.contract else None,
-        version_id=order.versions[line.tariff, line.version],
-        service=line.service or "",
-        skill=line.skill or "",
-        band=line.band or "",
-        name=line.name or "",
-        discount_percent=line.discount_percent,
-        seconds=line.seconds,
-        count=line.count,
-        unit_price=line.unit_price,
-        per_minutes=line.per_minutes,
-        gross=line.gross,
-        discount=line.discount,
-        net=line.net,
+    invoice: int, position: int, line: result.Line, case: int, order: Order
+) -> tuple[Any, ...]:
+    return (
+        invoice,
+        position,
+        case,
+        line.kind,
+        line.basis,
+        order.contracts[line.contract] if line.contract else None,
+        order.versions[line.tariff, line.version],
+        line.service or "",
+        line.skill or "",
+        line.band or "",
+        line.name or "",
+        line.discount_percent,
+        line.seconds,
+        line.count,
+        line.unit_price,
+        line.per_minutes,
+        line.gross,
+        line.discount,
+        line.net,
     )
 
 
 def _note_statement(settlement: Settlement, share: Share, order: Order) -> None:
     if share.customer.wants_statement:
-        Rendering.objects.create(settlement=settlement, due_at=order.at)
+        duty = written.rendering(order.at, settlement=settlement.pk)
+        written.RENDERINGS.insert([duty])
     record(
         kind="billing.month-settled",
         subject=f"customer/{share.customer.number}",

@@ -25,7 +25,7 @@ from fernkladde.rating.document import (
     held_row,
     line_row,
 )
-from fernkladde.rating.explain import explain
+from fernkladde.rating.explain import way
 from fernkladde.rating.tax import tax_on
 from fernkladde.values.invoice_document import Totals
 
@@ -69,6 +69,8 @@ class Share:
     sessions: list[rated.Session] = field(default_factory=list)
     cases: list[rated.Case] = field(default_factory=list)
     reasons: list[Reason] = field(default_factory=list)
+    e_invoice_fits: bool = False  # it was written for a try, and nothing was found
+    _fingerprint: str = ""
 
     @property
     def net(self) -> Decimal:
@@ -122,8 +124,13 @@ class Share:
         """Name the facts and what they come to: any change gives another one.
 
         The balances of allowances are left out: they also move when another
-        customer's share is settled.
+        customer's share is settled. Made once: what was rated does not change.
         """
+        if not self._fingerprint:
+            self._fingerprint = self._made_fingerprint()
+        return self._fingerprint
+
+    def _made_fingerprint(self) -> str:
         content = self.content()
         del content["allowances"]
         facts_seen = [repr(session) for session in self.sessions]
@@ -161,10 +168,9 @@ class RatedMonth:
 
         Without the engine's sentences: pages tell it in their reader's language.
         """
-        told = [explain(self.served[group.number]) for group in share.groups]
-        for place, way in enumerate(told):
-            way["group"] = place
-            del way["sentences"]
+        told = [way(self.served[group.number]) for group in share.groups]
+        for place, row in enumerate(told):
+            row["group"] = place
         return told
 
     @property

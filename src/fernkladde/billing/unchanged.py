@@ -10,20 +10,12 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db import connection
 from django.db.models import Sum
 
-from fernkladde.cases.models import Session
-from fernkladde.connections.models import Call
-from fernkladde.contracts.models import Contract
-
-from . import facts
-from .models import AllowancePosting
+from . import reading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from django.db.models import QuerySet
+    from collections.abc import Collection, Iterable, Mapping
 
     from fernkladde.rating import facts as rated
     from fernkladde.rating import terms
@@ -38,10 +30,11 @@ class FactsChanged(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """The primary keys of what a share settles, sessions by number."""
+    """The primary keys of what a share settles; of sessions and cases by number."""
 
     sessions: dict[str, int]
     calls: list[int]
+    cases: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,21 +65,18 @@ def insist_on(share: Share, known: Known) -> Keys:
     sessions = {s.id: s for s in share.sessions if s.id in settled}
     keys = _sessions(sessions)
     calls = _calls(keys, [call for n in settled for call in known.calls.get(n, ())])
-    _insist_on_matters(share.customer.number, sessions.values(), known)
-    return Keys(keys, calls)
+    cases = _cases({session.case for session in sessions.values()}, known)
+    _insist_on_matters(share.customer.number, cases, known)
+    return Keys(keys, calls, cases)
 
 
 def _sessions(expected: Mapping[str, rated.Session]) -> dict[str, int]:
     keys: dict[str, int] = {}
-    for chunk in facts.chunks(expected):
-        rows = Session.objects.confirmed().filter(number__in=chunk)
-        if connection.features.has_select_for_update:
-            rows = rows.select_for_update(of=("self",))
-        for pk, *row in rows.order_by("pk").values_list("pk", *facts.SESSION_FIELDS):
-            fact = facts.session_fact(tuple(row))
-            if expected[fact.id] != fact:
-                raise FactsChanged
-            keys[fact.id] = pk
+    for pk, *row in reading.CONFIRMED_SESSIONS.rows(expected):
+        fact = reading.session(tuple(row))
+        if expected[fact.id] != fact:
+            raise FactsChanged
+        keys[fact.id] = pk
     if len(keys) != len(expected):
         raise FactsChanged
     return keys
@@ -94,28 +84,29 @@ def _sessions(expected: Mapping[str, rated.Session]) -> dict[str, int]:
 
 def _calls(sessions: Mapping[str, int], expected: list[rated.Call]) -> list[int]:
     """Return all calls of the sessions: what an allowance includes is settled too."""
-    found = [
-        row
-        for chunk in facts.chunks(sessions.values())
-        for row in Call.objects.filter(session__in=chunk)
-        .order_by("pk")
-        .values_list("pk", *facts.CALL_FIELDS)
-    ]
-    if {facts.call_fact(row[1:]) for row in found} != set(expected):
+    found = list(reading.CALLS_OF_SESSIONS.rows(sessions.values()))
+    if {reading.call(row[1:]) for row in found} != set(expected):
         raise FactsChanged
     return [row[0] for row in found]
 
 
-def _insist_on_matters(
-    customer: str, sessions: Iterable[rated.Session], known: Known
-) -> None:
-    cases = facts.cases_named({session.case for session in sessions})
-    plants = facts.plants_named({case.plant for case in cases if case.plant})
-    if (
-        any(known.cases.get(case.id) != case for case in cases)
-        or any(known.plants.get(plant.id) != plant for plant in plants)
-        or facts.customers_named({customer}) != (known.customers[customer],)
-    ):
+def _cases(expected: Collection[str], known: Known) -> dict[str, int]:
+    keys: dict[str, int] = {}
+    for pk, *row in reading.CASES.rows(expected):
+        fact = reading.case(tuple(row))
+        if known.cases.get(fact.id) != fact:
+            raise FactsChanged
+        keys[fact.id] = pk
+    return keys
+
+
+def _insist_on_matters(customer: str, cases: Iterable[str], known: Known) -> None:
+    of_cases = {known.cases[number].plant for number in cases}
+    plants = reading.PLANTS.rows({number for number in of_cases if number})
+    customers = map(reading.customer, reading.CUSTOMERS.rows({customer}))
+    if any(known.plants.get(row[0]) != reading.plant(row) for row in plants) or tuple(
+        customers
+    ) != (known.customers[customer],):
         raise FactsChanged
 
 
@@ -140,26 +131,24 @@ class Ledger:
         drawn = {post.contract for g in share.settled_groups for post in g.postings}
         if not drawn:
             return
-        contracts = Contract.objects.filter(number__in=drawn).order_by("pk")
-        if connection.features.has_select_for_update:
-            contracts = contracts.select_for_update(of=("self",))
-        list(contracts.values_list("pk"))
-        live = AllowancePosting.objects.filter(released_by=None)
-        now = _sums(live.filter(contract__number__in=drawn))
+        list(reading.CONTRACTS.rows(drawn))
+        rows = reading.DRAWN.rows(drawn)
+        now = {number: (seconds, cases) for number, seconds, cases in rows}
         if any(now.get(number, (0, 0)) != self._given[number] for number in drawn):
             raise FactsChanged
 
     def add(self, settlement: Settlement) -> None:
-        """Take note of what a settlement drew, this run's own or a quicker one's."""
-        for number, (seconds, cases) in _sums(settlement.postings.all()).items():
-            had_seconds, had_cases = self._given[number]
-            self._given[number] = (had_seconds + seconds, had_cases + cases)
+        """Take note of what a settlement drew that a quicker run has made."""
+        rows = settlement.postings.order_by().values_list("contract__number")
+        for number, seconds, cases in rows.annotate(Sum("seconds"), Sum("cases")):
+            self._draw(number, seconds, cases)
 
+    def add_own(self, share: Share) -> None:
+        """Take note of what this run has posted for a share."""
+        for group in share.settled_groups:
+            for post in group.postings:
+                self._draw(post.contract, post.seconds, post.cases)
 
-def _sums(postings: QuerySet[AllowancePosting]) -> dict[str, tuple[int, int]]:
-    rows = (
-        postings.order_by()
-        .values_list("contract__number")
-        .annotate(Sum("seconds"), Sum("cases"))
-    )
-    return {number: (seconds, cases) for number, seconds, cases in rows}
+    def _draw(self, number: str, seconds: int, cases: int) -> None:
+        had_seconds, had_cases = self._given[number]
+        self._given[number] = (had_seconds + seconds, had_cases + cases)

@@ -12,6 +12,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from fernkladde.billing import facts
+from fernkladde.customers.models import Customer
 from fernkladde.rating.allowances import Ledger
 from fernkladde.rating.engine import rate
 from fernkladde.rating.faults import Refused
@@ -83,15 +84,16 @@ def balances_of(
 
     `around` is the unbilled work, where the page has read it already.
     """
-    wanted = {c.number for c in contracts if c.covers == "allowance"}
+    wanted = {c.number: c.customer_id for c in contracts if c.covers == "allowance"}
     if not wanted:
         return {}
+    owners = Customer.objects.filter(pk__in=set(wanted.values()))
     try:
-        agreed = facts.load_terms()
+        agreed, related = facts.terms_around(owners.values_list("number", flat=True))
     except facts.NoTariff:
         return {}
     drawn = [c for c in agreed.contracts if c.id in wanted]
-    groups = _rated(around or _unbilled(agreed, drawn, on))
+    groups = _rated(around or facts.month_scenario(agreed, on, related))
     unbilled = _by_contract(groups or ())
     handed_in = _handed_in(agreed, unbilled)
     return {
@@ -182,22 +184,6 @@ def _used(
         start = posting.period_start
         used[start] = _sum(used.get(start, UsedPeriod(start)), _as_used(posting))
     return used
-
-
-def _unbilled(
-    agreed: facts.Terms, contracts: Iterable[terms.Contract], on: date
-) -> Scenario:
-    """Read what nothing has settled yet, of all who may draw on these contracts."""
-    drawing = {name for c in contracts for name in (c.customer, *c.shared_with)}
-    related = facts.related_under(agreed, drawing)
-    scenario = facts.month_scenario(agreed, on, related)
-    # The engine states every allowance it is given: leave out what nobody here uses.
-    theirs = tuple(
-        contract
-        for contract in agreed.contracts
-        if related & {contract.customer, *contract.shared_with}
-    )
-    return replace(scenario, contracts=theirs)
 
 
 def _rated(scenario: Scenario) -> tuple[Group, ...] | None:

@@ -24,8 +24,7 @@ def scenario_around(customer: Customer, *, at: datetime) -> Scenario:
     Running timers are in it as if they ended now: what is being used up at this
     moment is not promised to the next caller.
     """
-    agreed = facts.load_terms()
-    related = facts.related_under(agreed, [customer.number])
+    agreed, related = facts.terms_around([customer.number])
     today = at.astimezone(agreed.zone).date()
     chosen = facts.unbilled(today, agreed.zone, related)
     rows = chosen.order_by("started_at", "number").values_list(*facts.SESSION_FIELDS)
