@@ -125,6 +125,59 @@ def test_what_others_draw_on_a_shared_allowance_counts_as_used() -> None:
     assert nets(october(customers=["owner"]).document) == {"owner": "25.00"}
 
 
+def test_what_others_were_handed_counts_against_the_most_that_is_handed_on() -> None:
+    billing.firm()
+    owner, other = billing.customer(number="owner"), billing.customer(number="other")
+    make.contract(
+        customer=owner,
+        shared_with=[other],
+        valid_from=date(2026, 9, 1),
+        covers="allowance",
+        allowance_period="month",
+        allowance_minutes=60,
+        carry_over_periods=1,
+        carry_over_minutes=30,
+    )
+    billing.work(other, local(5), minutes=30)
+    billing.work(owner, local(6), minutes=30)
+    billing.work(owner, local(7), minutes=45)
+
+    document = october(customers=["owner"]).document
+
+    assert document["contracts"][0]["used"] == [
+        {"period_start": "2026-09-01", "seconds": 1800, "handed_seconds": 1800}
+    ]
+    assert nets(document) == nets(october().document) == {"owner": "25.00"}
+
+
+def test_a_special_day_counts_that_work_reaches_after_midnight() -> None:
+    holiday = {"name": "Feiertag", "days": ["holiday"], "from": "00:00",
+               "until": "24:00", "percent": 100}  # fmt: skip
+    terms = make.terms(bands=[holiday], band_rule="exact")
+    billing.firm(default_tariff=make.tariff(terms))
+    make.special_day(date=date(2026, 10, 7))
+    billing.work(billing.customer(number="K1"), local(6, 23, 45), minutes=30)
+
+    document = october().document
+
+    assert nets(document) == {"K1": "75.00"}
+
+
+def test_a_rate_deck_without_calls_keeps_a_rate_since_records_need_one() -> None:
+    rates = [
+        {"prefix": "+49", "price_per_minute": "0.10"},
+        {"prefix": "+1", "price_per_minute": "0.20"},
+    ]
+    make.rate_deck(code="D", rates=rates)
+    terms = make.terms(connection={"mode": "deck", "deck": "D"})
+    billing.firm(default_tariff=make.tariff(terms))
+    billing.work()
+
+    [deck] = october().document["rate_decks"]
+
+    assert deck["rates"] == rates[:1]
+
+
 def test_what_earlier_months_used_is_an_opening_record() -> None:
     fee = {"name": "Einrichtung", "amount": "25.00", "per": "case"}
     tariff = make.tariff(make.terms(fees=[fee]), code="T")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 
 from fernkladde.accounts.models import User
 from fernkladde.billing.models import AllowancePosting, Claim
-from fernkladde.cases.models import Session
+from fernkladde.cases.models import Case, Session
 from fernkladde.customers.models import Customer
 from fernkladde.imports.scenario import NotEmpty, load_scenario, unfit
 from fernkladde.rating import parse_scenario
@@ -55,10 +56,17 @@ def test_what_records_cannot_hold_is_named_by_its_path() -> None:
     long = "F" * 61
     case = {"id": long, "customer": "K", "reported_on": "2026-10-06", "plant": "P"}
 
-    found = unfit(scenario(cases=[case], contracts=[contract(plants=["P"])]))
+    found = unfit(
+        scenario(
+            cases=[case],
+            contracts=[contract(plants=["P"])],
+            rate_decks=[{"id": "D", "rates": []}],
+        )
+    )
 
     assert [str(fault) for fault in found] == [
         "$.cases[0].id: longer than 60 characters",
+        "$.rate_decks[0].rates: has no rate",
         "$.cases[0].plant: belongs to another customer",
         "$.contracts[0].plants[0]: belongs to no customer of it",
     ]
@@ -71,6 +79,14 @@ def test_a_database_that_is_not_empty_is_left_alone() -> None:
         load_scenario(scenario(), at=AT)
 
     assert [row.number for row in Customer.objects.all()] == ["there"]
+
+
+def test_a_case_of_a_day_to_come_is_loaded_as_if_that_day_were_over() -> None:
+    case = {"id": "F", "customer": "K", "reported_on": "2027-03-01"}
+
+    load_scenario(scenario(cases=[case]), at=AT)
+
+    assert Case.objects.get().reported_on == date(2027, 3, 1)
 
 
 def test_sessions_beside_each_other_are_loaded_as_parallel() -> None:

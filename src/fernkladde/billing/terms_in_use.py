@@ -93,9 +93,11 @@ def _decks(
 
 
 def _met(
-    rates: Iterable[terms.Rate], begins: Collection[str]
+    rates: tuple[terms.Rate, ...], begins: Collection[str]
 ) -> tuple[terms.Rate, ...]:
-    return tuple(rate for rate in rates if rate.prefix in begins)
+    """Keep the rates that a call can meet; of a deck without calls, its first."""
+    met = tuple(rate for rate in rates if rate.prefix in begins)
+    return met or rates[:1]
 
 
 def _fees(

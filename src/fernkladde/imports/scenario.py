@@ -8,6 +8,7 @@ that nothing is parked for their lack; the ids stay as the records' numbers.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -21,9 +22,9 @@ from .agreed import Agreed
 from .worked import Worked, instant, overlapping
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from fernkladde.rating.facts import Scenario
+
+A_DAY = timedelta(days=1)
 
 SAMPLE_FIRM: CompanyFields = {
     "name": "Muster Maschinenbau GmbH",
@@ -68,6 +69,11 @@ def unfit(scenario: Scenario) -> list[Fault]:
         for index, row in enumerate(getattr(scenario, name))
         if len(row.id) > LONGEST_NUMBER
     ]
+    faults += [
+        Fault(f"$.rate_decks[{index}].rates", "has no rate")
+        for index, deck in enumerate(scenario.rate_decks)
+        if not deck.rates
+    ]
     owner = {plant.id: plant.customer for plant in scenario.plants}
     faults += [
         Fault(f"$.cases[{index}].plant", "belongs to another customer")
@@ -106,4 +112,8 @@ def _last_instant(scenario: Scenario) -> datetime:
     """Return the latest instant: records of days to come are made after them."""
     ends = [session.end for session in scenario.sessions]
     ends += [case.consented_at for case in scenario.cases if case.consented_at]
-    return instant(max(ends, default=0))
+    reported = (case.reported_on for case in scenario.cases)
+    day = max(reported, default=date.min + A_DAY)
+    return max(
+        instant(max(ends, default=0)), datetime.combine(day, time(), UTC) + A_DAY
+    )
