@@ -22,7 +22,6 @@ from .survival import insist_on_invariants, insist_that, report, undisturbed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from pathlib import Path
 
     from .clock_work import Prepare
     from .environment.little_room import SmallDisk
@@ -43,12 +42,8 @@ class Full:
 
 
 @pytest.fixture
-def disk(own_database: None, tmp_path: Path) -> Iterator[SmallDisk]:
-    # Everybody's, unlike pytest's folders: the server is another user.
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(0o755)
-    megabytes = MEGABYTES[connection.vendor]
-    with small_disk(tmp_path / "disk", megabytes=megabytes) as made:
+def disk(own_database: None) -> Iterator[SmallDisk]:
+    with small_disk(megabytes=MEGABYTES[connection.vendor]) as made:
         yield made
 
 

@@ -12,12 +12,12 @@ from django.db import InterfaceError, OperationalError
 from django.utils.translation import gettext as _
 
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
+# The second: no room for the small file that SQLite reads by.
+SQLITE_FULL = {"SQLITE_FULL", "SQLITE_IOERR_SHMSIZE"}
 # The classes of PostgreSQL's codes: connection, resources, operator, system. Without
 # any code the connection broke before the server could say one.
 AROUND_POSTGRES = ("08", "53", "57", "58")
 POSTGRES_FULL = "53100"
-# Without room SQLite cannot even make the small files that it reads by, and calls that
-# an I/O error or a file that does not open.
 AROUND_SQLITE = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_BUSY")
 
 
@@ -25,9 +25,8 @@ def has_no_room(fault: BaseException) -> bool:
     """Tell whether it was the disk that was full."""
     if isinstance(fault, OSError):
         return fault.errno in NO_ROOM
-    return _postgres_code(fault) == POSTGRES_FULL or _sqlite_name(fault) == (
-        "SQLITE_FULL"
-    )
+    full = _postgres_code(fault) == POSTGRES_FULL
+    return full or _sqlite_name(fault) in SQLITE_FULL
 
 
 def has_no_database(fault: BaseException) -> bool:

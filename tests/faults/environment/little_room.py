@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import shutil
 import subprocess
+import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,7 +18,6 @@ from tests.own_database import connected_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 BLOCK = 4096
 
@@ -44,9 +45,13 @@ class SmallDisk:
 
 
 @contextmanager
-def small_disk(folder: Path, *, megabytes: int) -> Iterator[SmallDisk]:
-    """Mount memory as a disk of its own; where that is not allowed, skip loudly."""
-    folder.mkdir(parents=True)
+def small_disk(*, megabytes: int) -> Iterator[SmallDisk]:
+    """Mount memory as a disk of its own; where that is not allowed, skip loudly.
+
+    Not below pytest's own folders: a server that is another user must get there.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="fk-disk-"))
+    folder.chmod(0o755)
     size = f"size={megabytes}m"
     mounted = subprocess.run(
         ["mount", "-t", "tmpfs", "-o", size, "fernkladde", str(folder)],
@@ -55,11 +60,13 @@ def small_disk(folder: Path, *, megabytes: int) -> Iterator[SmallDisk]:
         check=False,
     )
     if mounted.returncode:
+        folder.rmdir()
         pytest.skip(f"NOT TESTED: a full disk; no disk can be made: {mounted.stderr}")
     try:
         yield SmallDisk(folder)
     finally:
         subprocess.run(["umount", "-l", str(folder)], check=True)
+        folder.rmdir()
 
 
 @contextmanager
