@@ -25,6 +25,7 @@ ROOMS: tuple[tuple[str, StrOrPromise], ...] = (
     ("billing", _("Monatslauf und Rechnungen")),
     ("accounts", _("Personen")),
     ("journal", _("Kladde")),
+    ("integrity", _("Sicherungen")),
 )
 OLDEST_FIRST = "old"
 ORDERS: tuple[tuple[str, StrOrPromise], ...] = (
