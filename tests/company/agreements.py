@@ -50,7 +50,7 @@ class Agreements(Base):
 
     @precondition(lambda self: len(self.facts.customers) < MOST_CUSTOMERS)
     @rule(
-        tariff=st.sampled_from([None, None, "T2"]),
+        tariff=draws.tariff,
         charging=draws.maybe(st.integers(-40, 40)),
         consent=draws.maybe(st.integers(-40, 40)),
         address=draws.rarely(False),
@@ -105,7 +105,7 @@ class Agreements(Base):
     @rule(
         whose=draws.pick,
         warranty=draws.warranty,
-        tariff=st.sampled_from([None, None, "T2"]),
+        tariff=draws.tariff,
     )
     def new_plant(self, whose: int, warranty: int | None, tariff: str | None) -> None:
         owner = self.chosen(list(self.facts.customers), whose)
@@ -142,6 +142,17 @@ class Agreements(Base):
         shared: int | None = None,
         on_plants: bool = False,
     ) -> None:
+        row = self.contract_row(terms, whose, shared, on_plants)
+        self.act(lambda: self._make_contract(row))
+        self.facts.contracts[row["id"]] = row
+
+    def contract_row(
+        self,
+        terms: dict[str, Any],
+        whose: int,
+        shared: int | None = None,
+        on_plants: bool = False,
+    ) -> dict[str, Any]:
         customers = list(self.facts.customers)
         owner = self.chosen(customers, whose)
         other = owner if shared is None else self.chosen(customers, shared)
@@ -150,7 +161,7 @@ class Agreements(Base):
         end = None if long is None else add_months(start, long)
         users = [owner] if other == owner else [owner, other]
         owned = [n for n, p in self.facts.plants.items() if p["customer"] in users]
-        row = {
+        return {
             "id": f"V{len(self.facts.contracts) + 1}",
             "customer": owner,
             "shared_with": users[1:],
@@ -163,8 +174,6 @@ class Agreements(Base):
                              "includes_connection")
             },
         }  # fmt: skip
-        self.act(lambda: self._make_contract(row))
-        self.facts.contracts[row["id"]] = row
 
     def _month(self, offset: int) -> date:
         """Return a day some months off, often the last of a month."""

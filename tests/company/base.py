@@ -11,7 +11,9 @@ from zoneinfo import ZoneInfo
 from django.db import OperationalError, connection, transaction
 from hypothesis.stateful import RuleBasedStateMachine
 
+from fernkladde.accounts.actions import create_user
 from fernkladde.accounts.models import User
+from fernkladde.accounts.roles import Role
 from fernkladde.cases.models import Case, Session
 from fernkladde.customers.models import Customer
 from fernkladde.journal.models import Entry, Head
@@ -96,6 +98,15 @@ class Base(RuleBasedStateMachine):
 
     def day(self, offset: int) -> date:
         return self.today + timedelta(days=offset)
+
+    def hire(self, name: str) -> None:
+        create_user(
+            username=name,
+            full_name=name.title(),
+            role=Role.TECHNICIAN,
+            by=None,
+            at=self.at,
+        )
 
     # Rows by their number
 

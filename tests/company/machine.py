@@ -8,8 +8,6 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize
 
-from fernkladde.accounts.actions import create_user
-from fernkladde.accounts.roles import Role
 from fernkladde.billing.firm import change_company
 from fernkladde.imports.scenario import SAMPLE_FIRM
 
@@ -50,7 +48,7 @@ class Company(MonthEnd):
         self._found_tariffs(*tariffs)
         self.set_rules(require_consent=require_consent)
         for name in TECHNICIANS:
-            self._hire(name)
+            self.hire(name)
         self.new_customer()
         self.new_customer()
         for whose, warranty in enumerate(plants):
@@ -70,12 +68,3 @@ class Company(MonthEnd):
             second = second | {"valid_from": self.day(late).isoformat()}
         self.add_tariff("T1", first)
         self.add_tariff("T2", second)
-
-    def _hire(self, name: str) -> None:
-        create_user(
-            username=name,
-            full_name=name.title(),
-            role=Role.TECHNICIAN,
-            by=None,
-            at=self.at,
-        )

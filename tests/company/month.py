@@ -16,14 +16,14 @@ from fernkladde.billing.preview import (
     approve_previews,
     get_month_ready,
     preview_month,
+    withdraw_approvals,
 )
 from fernkladde.integrity.invariants import check_invariants
 from fernkladde.journal.models import Head
 
 from . import compare, draws
-from .agreements import Agreements
 from .base import broken_at
-from .decisions import Decisions
+from .changes import Changes
 from .expected import Expected, Share, expect, settle
 from .rating import HELD, service_day
 from .work import technicians
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 months_ago = st.sampled_from([0, 0, 1, 1, 2])
 
 
-class MonthEnd(Agreements, Decisions):
+class MonthEnd(Changes):
     """`previewed` and `approved` hold, by month and customer, what was then seen."""
 
     def __init__(self) -> None:
@@ -140,6 +140,24 @@ class MonthEnd(Agreements, Decisions):
         assert count == len(names)
         for name in names:
             self.approved[str(month)][name] = waiting.pop(name)
+        self._insist_on_states(month)
+
+    @rule(ago=months_ago, one=st.integers(0, 3))
+    def withdraw(self, ago: int, one: int) -> None:
+        """Take an approval back: it waits again as it was previewed."""
+        month = self.month(ago)
+        approved = self.approved.get(str(month), {})
+        names = sorted(approved)[one : one + 1]
+        count = self.act(
+            lambda: withdraw_approvals(
+                month=month, customers=names, by=None, at=self.at
+            )
+        )
+        if count is None:
+            return
+        assert count == len(names)
+        for name in names:
+            self.previewed[str(month)][name] = approved.pop(name)
         self._insist_on_states(month)
 
     @rule(ago=months_ago, in_steps=st.booleans())

@@ -4,30 +4,35 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import HealthCheck, settings
-from hypothesis.stateful import run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
+from .imported import ImportedCompany
 from .machine import Company
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
-EVERYTHING_IS_SLOW = list(HealthCheck)
 
-
-def run(examples: int, steps: int) -> None:
-    run_state_machine_as_test(
-        Company,
-        settings=settings(
-            max_examples=examples,
-            stateful_step_count=steps,
-            suppress_health_check=EVERYTHING_IS_SLOW,
-        ),
+def run(machine: type[RuleBasedStateMachine], *, examples: int, steps: int) -> None:
+    """Steps with a month's end in them are slow, and wanted; so no health checks."""
+    chosen = settings(
+        max_examples=examples,
+        stateful_step_count=steps,
+        suppress_health_check=list(HealthCheck),
     )
+    run_state_machine_as_test(machine, settings=chosen)
 
 
 def test_a_company_bills_what_the_model_expects() -> None:
-    run(examples=50, steps=30)
+    run(Company, examples=40, steps=30)
+
+
+def test_an_imported_company_goes_on_as_the_model_expects() -> None:
+    run(ImportedCompany, examples=15, steps=20)
 
 
 @pytest.mark.long
-def test_a_company_bills_what_the_model_expects_for_long() -> None:
-    run(examples=300, steps=50)
+@pytest.mark.parametrize("machine", [Company, ImportedCompany])
+def test_a_company_bills_what_the_model_expects_for_long(
+    machine: type[RuleBasedStateMachine],
+) -> None:
+    run(machine, examples=300, steps=50)
