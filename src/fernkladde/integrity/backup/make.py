@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import os
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
@@ -83,10 +83,22 @@ def make_backup(*, target: Path, clock: Callable[[], datetime]) -> Made:
         manifest=manifest,
         faults=document_faults(due, manifest.documents),
     )
-    record_backup(
-        path=target, size=made.size, manifest=manifest, began=began, at=clock()
-    )
+    try:
+        record_backup(
+            path=target, size=made.size, manifest=manifest, began=began, at=clock()
+        )
+    except DatabaseError as fault:
+        return replace(made, faults=(*made.faults, _not_noted(fault)))
     return made
+
+
+def _not_noted(fault: DatabaseError) -> str:
+    """Say that a good backup is not told of: the disk it was made for is full."""
+    sentence = _(
+        "Die Sicherung ist gut, steht aber nicht in der Kladde, weil nichts mehr "
+        "gespeichert wird: %(why)s."
+    )
+    return sentence % {"why": str(fault).splitlines()[0]}
 
 
 def _refuse_nothing() -> None:
