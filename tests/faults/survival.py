@@ -10,10 +10,10 @@ from django.db import connection
 from fernkladde.integrity.invariants import check_invariants
 
 from .canonical import canonical_export, differences
-from .harness import Fault, another_copy, broken, events_of
+from .harness import KILL, Fault, another_copy, broken, events_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from .canonical import Export
 
@@ -44,38 +44,61 @@ def insist_that(found: Export, expected: Export) -> None:
 
 
 def completed_after(
-    act: Callable[[], object], at: int, kind: str, whole: Undisturbed
+    act: Callable[[], object], points: Iterable[int], kind: str, whole: Undisturbed
 ) -> None:
-    """Break at an event, finish, and do it once more: it creates nothing."""
-    with another_copy():
-        assert broken(act, at=at, kind=kind), f"no event {at}"
-        insist_on_invariants()
-        act()
-        insist_on_invariants()
-        insist_that(canonical_export(), whole.after)
-        act()
-        insist_that(canonical_export(), whole.after)
+    """Break at each event, finish, and do it once more: it creates nothing.
 
-
-def all_or_nothing(
-    act: Callable[[], object],
-    at: int,
-    kind: str,
-    whole: Undisturbed,
-    *,
-    again: bool = True,
-) -> None:
-    """Break at an event: what is there is the state before, or that afterwards."""
-    with another_copy():
-        assert broken(act, at=at, kind=kind), f"no event {at}"
-        insist_on_invariants()
-        found = canonical_export()
-        if found != whole.after:
-            insist_that(found, whole.before)
-        if again:
+    A kill leaves nothing but the database; where that is as after an earlier kill,
+    how it goes on has been seen already.
+    """
+    seen: list[Export] = []
+    for point in points:
+        with another_copy():
+            assert broken(act, at=point, kind=kind), f"no event {point}"
+            insist_on_invariants()
+            if kind == KILL:
+                left = canonical_export()
+                if left in seen:
+                    continue
+                seen.append(left)
             act()
             insist_on_invariants()
             insist_that(canonical_export(), whole.after)
+            act()
+            insist_that(canonical_export(), whole.after)
+
+
+def all_or_nothing(
+    act: Callable[[], object], points: Iterable[int], kind: str, whole: Undisturbed
+) -> None:
+    """Break at each event: what is there is the state before, or that afterwards."""
+    left = list(points)
+    while left:
+        with another_copy():
+            left = _until_it_was_done(act, left, kind, whole)
+
+
+def _until_it_was_done(
+    act: Callable[[], object], points: list[int], kind: str, whole: Undisturbed
+) -> list[int]:
+    """Try events as long as nothing is left behind; return those not yet tried."""
+    left = list(points)
+    while left:
+        point = left.pop(0)
+        assert broken(act, at=point, kind=kind), f"no event {point}"
+        insist_on_invariants()
+        found = canonical_export()
+        if found == whole.after:
+            break
+        insist_that(found, whole.before)
+    act()
+    insist_on_invariants()
+    insist_that(canonical_export(), whole.after)
+    return left
+
+
+def all_points(counted: Fault) -> range:
+    return range(1, counted.seen + 1)
 
 
 def chosen_points(counted: Fault, *, every: int) -> list[int]:

@@ -12,7 +12,7 @@ from fernkladde.imports.scenario import NotEmpty, load_scenario
 from fernkladde.rating import parse_scenario
 
 from .harness import KINDS
-from .survival import all_or_nothing, chosen_points, report, undisturbed
+from .survival import all_or_nothing, all_points, chosen_points, report, undisturbed
 
 pytestmark = pytest.mark.slow
 every_kind = pytest.mark.parametrize("kind", KINDS)
@@ -100,9 +100,7 @@ def test_an_import_broken_at_chosen_events_leaves_all_or_nothing(
     whole = undisturbed(load)
 
     points = chosen_points(whole.counted, every=25)
-    for point in points:
-        again = point in whole.counted.commits
-        all_or_nothing(load, point, kind, whole, again=again)
+    all_or_nothing(load, points, kind, whole)
 
     assert len(points) > 10
     report("import scenario", kind, len(points))
@@ -115,8 +113,7 @@ def test_an_import_broken_at_any_event_leaves_all_or_nothing(
 ) -> None:
     whole = undisturbed(load)
 
-    for point in range(1, whole.counted.seen + 1):
-        all_or_nothing(load, point, kind, whole)
+    all_or_nothing(load, all_points(whole.counted), kind, whole)
 
     assert len(whole.counted.commits) == 2
     report("import scenario", kind, whole.counted.seen)

@@ -14,7 +14,7 @@ from tests.billing import month
 
 from . import busy_month
 from .harness import KINDS
-from .survival import chosen_points, completed_after, report, undisturbed
+from .survival import all_points, chosen_points, completed_after, report, undisturbed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,8 +56,7 @@ def test_a_month_broken_at_chosen_events_is_completed_by_the_next_run(
     whole = undisturbed(act)
 
     points = chosen_points(whole.counted, every=25)
-    for point in points:
-        completed_after(act, point, kind, whole)
+    completed_after(act, points, kind, whole)
 
     assert len(points) > 2 * busy_month.SETTLED
     report(play.__name__, kind, len(points))
@@ -72,8 +71,7 @@ def test_a_month_broken_at_any_event_is_completed_by_the_next_run(
     act = play()
     whole = undisturbed(act)
 
-    for point in range(1, whole.counted.seen + 1):
-        completed_after(act, point, kind, whole)
+    completed_after(act, all_points(whole.counted), kind, whole)
 
     # Each customer's transaction alone has more than fifteen statements.
     assert whole.counted.seen > 2 * 15 * busy_month.SETTLED

@@ -11,7 +11,7 @@ import pytest
 
 from . import clock_work
 from .harness import ERROR, KILL, KINDS
-from .survival import all_or_nothing, chosen_points, report, undisturbed
+from .survival import all_or_nothing, all_points, chosen_points, report, undisturbed
 
 if TYPE_CHECKING:
     from .clock_work import Prepare
@@ -30,8 +30,7 @@ def test_work_at_the_clock_broken_at_chosen_events_is_done_or_not_done(
     whole = undisturbed(act)
 
     for kind, every in ((ERROR, 7), (KILL, 19)):
-        for point in chosen_points(whole.counted, every=every):
-            all_or_nothing(act, point, kind, whole)
+        all_or_nothing(act, chosen_points(whole.counted, every=every), kind, whole)
 
     assert len(whole.counted.commits) == 2
     assert whole.after["journal.Entry"] > whole.before["journal.Entry"]
@@ -46,8 +45,7 @@ def test_work_at_the_clock_broken_at_any_event_is_done_or_not_done(
     act = play()
     whole = undisturbed(act)
 
-    for point in range(1, whole.counted.seen + 1):
-        all_or_nothing(act, point, kind, whole)
+    all_or_nothing(act, all_points(whole.counted), kind, whole)
 
     assert whole.counted.seen > 16
     report(f"timer: {play.__name__}", kind, whole.counted.seen)
