@@ -16,7 +16,7 @@ from .models import Claim
 from .period import end_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import date
     from zoneinfo import ZoneInfo
 
@@ -59,8 +59,10 @@ class OpenPoint:
 def open_points(ready: ReadyMonth) -> list[OpenPoint]:
     """List timers, unclear causes, held work, calls without a price, late calls."""
     points = timer_points(ready.month.last, ready.agreed.zone)
+    sessions = ready.rated.sessions
+    case_of = {c.id: sessions[c.session].case for c in ready.rated.scenario.calls}
     for share in ready.rated.shares.values():
-        points += _warnings(share, ready)
+        points += _warnings(share, case_of)
         points += _held(share)
     return points + list(_late_calls(ready))
 
@@ -97,9 +99,8 @@ def _timer(row: Session, zone: ZoneInfo) -> OpenPoint:
     )
 
 
-def _warnings(share: Share, ready: ReadyMonth) -> list[OpenPoint]:
-    sessions = ready.rated.sessions
-    case_of = {c.id: sessions[c.session].case for c in ready.rated.scenario.calls}
+def _warnings(share: Share, case_of: Mapping[str, str]) -> list[OpenPoint]:
+    """Say what rating warned of; `case_of` names the cases of calls."""
     return [
         OpenPoint(
             kind=warning.code,

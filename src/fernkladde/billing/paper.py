@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -186,6 +187,7 @@ def buyer(customer: Customer) -> paper.Buyer:
     )
 
 
+@lru_cache(maxsize=512)
 def _day(day: date, language: str) -> str:
     return day.strftime("%d.%m.%Y") if language == "de" else day.strftime("%d %b %Y")
 
@@ -292,6 +294,7 @@ def _measure(line: Line) -> tuple[Decimal, str, Decimal, Decimal]:
 ONE = Decimal(1)
 
 
+@lru_cache(maxsize=4096)
 def minutes(seconds: int) -> Decimal:
     """Return seconds as minutes with four decimals at most, as rating states them."""
     exact = Decimal(seconds) / MINUTE
@@ -413,15 +416,15 @@ def _proof_row(
     session: rated.Session, group: Group, customer: Customer, desk: Desk
 ) -> paper.ProofRow:
     language = customer.language
-    start = datetime.fromtimestamp(session.start, UTC).astimezone(desk.zone)
-    end = datetime.fromtimestamp(session.end, UTC).astimezone(desk.zone)
+    start = datetime.fromtimestamp(session.start, desk.zone)
+    end = datetime.fromtimestamp(session.end, desk.zone)
     case = desk.cases[session.case]
     first = session.id == group.sessions[0]
     return paper.ProofRow(
         case_number=session.case,
         worked_on=start.date(),
-        start=f"{start:%H:%M}",
-        end=f"{end:%H:%M}",
+        start=f"{start.hour:02}:{start.minute:02}",
+        end=f"{end.hour:02}:{end.minute:02}",
         worked_minutes=minutes(session.end - session.start),
         billed_minutes=minutes(group.billed) if first else None,
         technician=desk.people.get(session.technician, session.technician),
@@ -429,7 +432,7 @@ def _proof_row(
         cause=word(case.cause, language),
         decision=_decision(group, desk, language),
         reason=_reason(group, case, language),
-        consent=_consent(session, customer, desk),
+        consent=_consent(session, start.date(), customer, desk),
     )
 
 
@@ -450,7 +453,7 @@ def _reason(group: Group, case: Case, language: str) -> str:
     return f"{case.goodwill_reason}; {note}" if case.goodwill_reason else note
 
 
-def _consent(session: rated.Session, customer: Customer, desk: Desk) -> str:
+def _consent(session: rated.Session, on: date, customer: Customer, desk: Desk) -> str:
     language = customer.language
     for consent in desk.consents.get(session.case, ()):
         if consent.asked_at.timestamp() < session.end:
@@ -458,7 +461,6 @@ def _consent(session: rated.Session, customer: Customer, desk: Desk) -> str:
             return word("agreed", language).format(
                 person=consent.person, day=_day(day, language)
             )
-    on = datetime.fromtimestamp(session.start, UTC).astimezone(desk.zone).date()
     if customer.consent_from and customer.consent_from <= on:
         since = _day(customer.consent_from, language)
         return word("framework", language).format(day=since)

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from fernkladde.einvoice.checks import check
 from fernkladde.einvoice.cii import write_cii
 from fernkladde.einvoice.official import RulesNotInstalled, schema_errors
-from fernkladde.einvoice.reader import differences
+from fernkladde.einvoice.reader import differences, parsed
 from fernkladde.journal import queries as journal
 from fernkladde.journal.actions import record
 from fernkladde.values.garbage import no_garbage
@@ -159,7 +159,7 @@ def faults_of_xml(document: InvoiceDocument) -> list[Reason]:
     if document.kind == STATEMENT:
         return []
     numbered = replace(document, number="0")
-    xml = write_cii(numbered)
+    xml = parsed(write_cii(numbered))
     found = differences(numbered, xml)
     with suppress(RulesNotInstalled):
         found += schema_errors(xml)

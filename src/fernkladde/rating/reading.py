@@ -169,6 +169,10 @@ class Shape:
         init=False, default_factory=dict
     )
 
+    _writes: list[tuple[str, str, bool, Any, Callable[[Any], Any]]] = field(
+        init=False, default_factory=list
+    )
+
     def __post_init__(self) -> None:
         for one in fields(self.makes):  # type: ignore[arg-type]
             if one.default is not MISSING:
@@ -176,6 +180,9 @@ class Shape:
         for name, key in self.keys.items():
             if isinstance(key.reader, Scalar):
                 self._takes[name] = (key.into or name, key.reader.take)
+            into = key.into or name
+            default = self._defaults.get(into)
+            self._writes.append((name, into, key.required, default, key.reader.write))
 
     def read(self, value: object, path: Path, reading: Reading) -> Any:
         """Return the dataclass, or a `Partial` where something is wrong."""
@@ -239,11 +246,10 @@ class Shape:
     def write(self, value: Any) -> dict[str, Any]:
         """Return the object again, without the keys that say nothing new."""
         written: dict[str, Any] = {}
-        for name, key in self.keys.items():
-            into = key.into or name
+        for name, into, required, default, write in self._writes:
             one = getattr(value, into)
-            if key.required or one != self._defaults.get(into):
-                written[name] = key.reader.write(one)
+            if required or one != default:
+                written[name] = one if write is _as_it_is else write(one)
         return written
 
 

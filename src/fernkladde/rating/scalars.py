@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -178,9 +179,15 @@ def _write_clock(value: int) -> str:
     return f"{value // 60:02}:{value % 60:02}"
 
 
+@lru_cache(maxsize=1024)
+def _write_day(number: int) -> str:
+    return (_EPOCH + timedelta(days=number)).date().isoformat()
+
+
 def _write_instant(value: int) -> str:
-    moment = _EPOCH + timedelta(seconds=value)
-    return moment.replace(tzinfo=None).isoformat() + "Z"
+    day, second = divmod(value, 86_400)
+    minute, second = divmod(second, 60)
+    return f"{_write_day(day)}T{minute // 60:02}:{minute % 60:02}:{second:02}Z"
 
 
 TEXT = Scalar(_text)

