@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 import subprocess
 import sys
@@ -184,14 +185,19 @@ def test_a_full_disk_can_still_be_backed_up_to_another_one(
 def test_a_web_process_alone_goes_on_reading_on_a_full_disk(
     own_database: None, installation: Installation, disk: SmallDisk, client: Client
 ) -> None:
+    data = disk.path / "var"
+    data.mkdir()
+    database = data / "fernkladde.sqlite3"
+    connection.close()
+    shutil.copyfile(connection.settings_dict["NAME"], database)
     environment = {
         **installation.environment,
-        "FERNKLADDE_DATA": str(disk.path / "var"),
+        "FERNKLADDE_DATA": str(data),
         "FERNKLADDE_SECRET_KEY": django_settings.SECRET_KEY,
     }
     cookie = {}
     with serving(environment) as address:
-        with connected_to(str(disk.path / "var" / "fernkladde.sqlite3")):
+        with connected_to(str(database)):
             client.force_login(make.user(Role.TECHNICIAN))
             cookie["Cookie"] = f"session={client.cookies['session'].value}"
         request = urllib.request.Request(address, headers=cookie)

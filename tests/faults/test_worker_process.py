@@ -103,11 +103,14 @@ def end_the_leases() -> None:
     Rendering.objects.filter(state=RenderingState.DUE).update(leased_until=None)
 
 
+@pytest.mark.long
 def test_a_frozen_worker_wakes_up_beside_another_and_both_go_on(data: Path) -> None:
     made = printed_once()
     beyond = datetime.now(UTC) + timedelta(seconds=90)
     with worker(environment_of_worker(data)) as first:
-        wait_until(is_claimed)
+        # While it prints, and so within no transaction: one frozen there would hold
+        # SQLite's only lock until it wakes up or is killed.
+        wait_until(lambda: is_claimed() and bool(children_of(first.pid)))
         first.send_signal(signal.SIGSTOP)
         while work(Reprint(made), at=beyond):
             pass
