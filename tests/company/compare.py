@@ -15,7 +15,7 @@ from .allowance import period_start
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from .expected import Share
+    from .expected import Expected, Share
     from .facts import Facts, Row
 
 
@@ -117,6 +117,18 @@ def insist_on_shares(
                 theirs[kind] - rows,
                 rows - theirs[kind],
             )
+
+
+def insist_on_rated(document: Mapping[str, Any] | None, expected: Expected) -> None:
+    """Want of a scenario that was given out the rows that a preview has."""
+    assert document is not None
+    found = rows_of_content({**document, "groups": ()})
+    for kind in ("lines", "free", "held"):
+        rows = sum(
+            (rows_of_share(share)[kind] for share in expected.shares.values()),
+            start=Counter[tuple[Any, ...]](),
+        )
+        assert found[kind] == rows, (kind, found[kind] - rows, rows - found[kind])
 
 
 def insist_on_sessions(facts: Facts) -> None:

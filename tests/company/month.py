@@ -20,6 +20,7 @@ from fernkladde.billing.preview import (
 )
 from fernkladde.integrity.invariants import check_invariants
 from fernkladde.journal.models import Head
+from tests.exports.equality import assert_invoices_are_explained, given_out
 
 from . import compare, draws
 from .base import broken_at
@@ -297,9 +298,14 @@ class MonthEnd(Changes):
         _insist_on_numbers()
 
     def close(self) -> None:
-        """Take all time there is, end what runs, bill, and look at everything."""
-        self._whole(self.month(0), in_steps=False)
+        """Bill what is there, and look at everything; then explain it all away."""
+        month = self.month(0)
+        expected = expect(self.facts, month)
+        if expected.rated.groups:
+            compare.insist_on_rated(given_out(month), expected)
+        self._whole(month, in_steps=False)
         self.insist_on_invariants()
+        assert_invoices_are_explained()
 
 
 def _settled_names(month: Month) -> set[str]:
