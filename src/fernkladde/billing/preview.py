@@ -26,11 +26,12 @@ from fernkladde.values.invoice_document import STATEMENT
 from fernkladde.values.refusal import Refusal
 
 from . import facts
+from .at_hand import Desk, lay_out_desk
 from .firm import company
 from .marks import marks
 from .models import Preview, PreviewState, Run, Settlement
 from .open_points import open_points
-from .paper import Desk, compose, lay_out_desk
+from .paper import compose
 from .readiness import reasons_to_park
 from .reasons import Reason, of_fault
 from .safety import SumsDiffer, check_share
@@ -45,6 +46,10 @@ if TYPE_CHECKING:
 
     from .marks import Mark
     from .period import Month
+
+
+# Customers whose previews are written at once: contents are large.
+AT_ONCE = 100
 
 
 class PreviewedAgain(Refusal):
@@ -196,32 +201,42 @@ def keep_previews(ready: ReadyMonth, *, by: User | None, at: datetime) -> None:
     )
     if not kept:
         return
-    old = {row.customer_id: row for row in Preview.objects.filter(run=run)}
-    settled = settled_customers(ready.month)
-    new = [
-        _preview(run, share, old.get(share.customer.pk), ready, at)
-        for share in ready.shares
-        if share.customer.number not in settled
-    ]
-    Preview.objects.filter(run=run).delete()
-    Preview.objects.bulk_create(new)
+    told = _store(ready, run, at)
     record(
         kind="billing.month-previewed",
         subject=f"month/{ready.month}",
         by=by,
         at=at,
-        facts={
-            "customers": len(new),
-            "parked": sum(row.state == PreviewState.PARKED for row in new),
-            "net": str(sum((row.net for row in new), start=Decimal("0.00"))),
-        },
+        facts=told,
     )
+
+
+def _store(ready: ReadyMonth, run: Run, at: datetime) -> dict[str, object]:
+    """Put the new previews in place of the old, some at a time; return the sums."""
+    fields = ("customer_id", "state", "fingerprint", "net", "net_before",
+              "approved_at", "approved_by_id")  # fmt: skip
+    rows = Preview.objects.filter(run=run)
+    old = {row.customer_id: row for row in rows.only(*fields)}
+    settled = settled_customers(ready.month)
+    shares = [s for s in ready.shares if s.customer.number not in settled]
+    rows.delete()
+    parked, net = 0, Decimal("0.00")
+    for first in range(0, len(shares), AT_ONCE):
+        new = [
+            _preview(run, share, old.get(share.customer.pk), ready, at)
+            for share in shares[first : first + AT_ONCE]
+        ]
+        Preview.objects.bulk_create(new)
+        parked += sum(row.state == PreviewState.PARKED for row in new)
+        net += sum((row.net for row in new), start=Decimal("0.00"))
+    return {"customers": len(shares), "parked": parked, "net": str(net)}
 
 
 def _preview(
     run: Run, share: Share, old: Preview | None, ready: ReadyMonth, at: datetime
 ) -> Preview:
-    fingerprint = share.fingerprint()
+    content = share.content()
+    fingerprint = share.fingerprint(content)
     unchanged = old is not None and old.fingerprint == fingerprint
     state = _state(share, old if unchanged else None)
     keeps = old if state == PreviewState.APPROVED else None
@@ -231,7 +246,7 @@ def _preview(
         customer=share.customer,
         state=state,
         fingerprint=fingerprint,
-        content=share.content(),
+        content=content,
         reasons=[reason.row() for reason in share.reasons],
         net=share.net,
         net_before=(old.net_before if unchanged else old.net) if old else None,

@@ -7,28 +7,23 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from django.db.models import Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from fernkladde.cases.models import Consent
 from fernkladde.journal.models import Entry
-from fernkladde.values.rounding import to_cents
 
-from . import facts
-from .models import Line
 from .reasons import CASE, COMPANY, CUSTOMER, Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Iterator
 
     from django_stubs_ext import StrOrPromise
 
-    from fernkladde.cases.models import Case
     from fernkladde.customers.models import Customer
 
+    from .at_hand import Desk
     from .models import Company
-    from .paper import Desk
     from .shares import Share
 
 HOME = "DE"
@@ -56,7 +51,7 @@ def reasons_to_park(share: Share, desk: Desk) -> list[Reason]:
         *_missing_address(share.customer),
         *_unknown_tax_case(share.customer),
         *_missing_company(desk.company),
-        *_over_the_cap(share, desk.cases),
+        *_over_the_cap(share, desk),
     ]
 
 
@@ -100,7 +95,7 @@ def _listed(words: list[str]) -> str:
     }
 
 
-def _over_the_cap(share: Share, cases: Mapping[str, Case]) -> Iterator[Reason]:
+def _over_the_cap(share: Share, desk: Desk) -> Iterator[Reason]:
     """Name the cases that cost more than was agreed, without a later consent.
 
     What earlier invoices took for the case counts too: the cap is the case's.
@@ -108,10 +103,10 @@ def _over_the_cap(share: Share, cases: Mapping[str, Case]) -> Iterator[Reason]:
     nets: dict[str, Decimal] = defaultdict(lambda: Decimal("0.00"))
     for line in share.lines:
         nets[line.case] += line.net
-    caps = {number: cases[number].cost_cap for number in nets}
+    caps = {number: desk.cases[number].cost_cap for number in nets}
     capped = {number: cap for number, cap in caps.items() if cap is not None}
-    for number, earlier in _billed_before(capped).items():
-        nets[number] += earlier
+    for number in capped:
+        nets[number] += desk.billed_before.get(number, 0)
     for number, cap in sorted(capped.items()):
         if nets[number] > cap and not _agreed_later(share, number):
             text = _(
@@ -123,18 +118,6 @@ def _over_the_cap(share: Share, cases: Mapping[str, Case]) -> Iterator[Reason]:
 
 def _german(amount: Decimal) -> str:
     return f"{amount:,.2f}".translate(str.maketrans(",.", ".,"))
-
-
-def _billed_before(numbers: Collection[str]) -> dict[str, Decimal]:
-    live = Line.objects.filter(invoice__settlement__released_by=None)
-    return {
-        number: to_cents(net)
-        for chunk in facts.chunks(numbers)
-        for number, net in live.filter(case__number__in=chunk)
-        .values_list("case__number")
-        .annotate(Sum("net"))
-        .order_by("case__number")
-    }
 
 
 def _agreed_later(share: Share, number: str) -> bool:

@@ -120,22 +120,19 @@ class Share:
             "allowances": [allowance_row(row) for row in self.allowances],
         }
 
-    def fingerprint(self) -> str:
+    def fingerprint(self, content: Mapping[str, object] | None = None) -> str:
         """Name the facts and what they come to: any change gives another one.
 
         The balances of allowances are left out: they also move when another
         customer's share is settled. Made once: what was rated does not change.
         """
         if not self._fingerprint:
-            self._fingerprint = self._made_fingerprint()
+            named = dict(content or self.content())
+            del named["allowances"]
+            facts_seen = [repr(session) for session in self.sessions]
+            text = json.dumps([named, facts_seen], sort_keys=True)
+            self._fingerprint = hashlib.sha256(text.encode()).hexdigest()
         return self._fingerprint
-
-    def _made_fingerprint(self) -> str:
-        content = self.content()
-        del content["allowances"]
-        facts_seen = [repr(session) for session in self.sessions]
-        text = json.dumps([content, facts_seen], sort_keys=True)
-        return hashlib.sha256(text.encode()).hexdigest()
 
 
 def group_row(group: Group, place: int) -> dict[str, object]:

@@ -5,10 +5,14 @@ Papers carry their customer's language, whatever the clerk's pages speak.
 
 from __future__ import annotations
 
+from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from decimal import Decimal
+    from datetime import date
+
+MINUTE = 60
 
 WORDS = {
     "de": {
@@ -107,3 +111,15 @@ def word(code: str, language: str) -> str:
 def percent(value: Decimal, language: str) -> str:
     text = format(value.normalize(), "f")
     return f"{text.replace('.', ',') if language == 'de' else text} %"
+
+
+@lru_cache(maxsize=512)
+def written_day(day: date, language: str) -> str:
+    return day.strftime("%d.%m.%Y") if language == "de" else day.strftime("%d %b %Y")
+
+
+@lru_cache(maxsize=4096)
+def minutes(seconds: int) -> Decimal:
+    """Return seconds as minutes with four decimals at most, as rating states them."""
+    exact = Decimal(seconds) / MINUTE
+    return exact.quantize(Decimal("0.0001")).normalize() + 0

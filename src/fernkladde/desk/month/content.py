@@ -19,9 +19,9 @@ from fernkladde.desk.words import SERVICES, SKILLS, word
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping
 
+    from fernkladde.billing.at_hand import CaseAtHand
     from fernkladde.billing.models import Claim
     from fernkladde.billing.shares import Share
-    from fernkladde.cases.models import Case
 
     Content = Mapping[str, Any]
 
@@ -95,7 +95,7 @@ class SessionShown:
 def cases_shown(
     content: Content,
     ways: Iterable[Mapping[str, Any]],
-    cases: Mapping[str, Case],
+    cases: Mapping[str, CaseAtHand],
     tariffs: Mapping[str, str],
 ) -> list[CaseShown]:
     """Put rows under their cases; a way stands at its lines, else at its case."""
@@ -134,11 +134,11 @@ def _way(way: Mapping[str, Any], tariffs: Mapping[str, str]) -> Way:
     )
 
 
-def _name(found: Mapping[str, CaseShown], cases: Mapping[str, Case]) -> None:
+def _name(found: Mapping[str, CaseShown], cases: Mapping[str, CaseAtHand]) -> None:
     for number, shown in found.items():
         if case := cases.get(number):
             shown.subject = case.subject
-            shown.plant = case.plant.name if case.plant else ""
+            shown.plant = case.plant or ""
 
 
 def line_title(row: Mapping[str, Any]) -> str:

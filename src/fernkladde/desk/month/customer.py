@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from fernkladde.billing.at_hand import cases_at_hand
 from fernkladde.billing.facts import NoTariff
 from fernkladde.billing.models import Preview, PreviewState, Settlement
 from fernkladde.billing.preview import get_month_ready
-from fernkladde.cases.models import Case
 from fernkladde.contracts.models import Contract, Tariff
 from fernkladde.desk.access import needs
 from fernkladde.desk.objects import get_customer
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpResponse
 
+    from fernkladde.billing.at_hand import CaseAtHand
     from fernkladde.billing.period import Month
     from fernkladde.billing.preview import ReadyMonth
     from fernkladde.billing.shares import Share
@@ -75,10 +76,9 @@ def settled(settlement: Settlement) -> dict[str, Any]:
     }
 
 
-def _cases(content: dict[str, Any]) -> dict[str, Case]:
+def _cases(content: dict[str, Any]) -> dict[str, CaseAtHand]:
     rows = (row for kind in ("lines", "free") for row in content[kind])
-    cases = Case.objects.filter(number__in={row["case"] for row in rows})
-    return {case.number: case for case in cases.select_related("plant")}
+    return cases_at_hand({row["case"] for row in rows})
 
 
 def _tariffs(ways: Iterable[dict[str, Any]]) -> dict[str, str]:
