@@ -169,6 +169,11 @@ def used_by_work_period(
     return found
 
 
+@once
+def _special_days() -> dict[date, str]:
+    return dict(SpecialDay.objects.values_list("date", "label"))
+
+
 def _allowance(row: Contract) -> terms.Allowance | None:
     if row.covers != "allowance":
         return None
@@ -182,29 +187,68 @@ def _allowance(row: Contract) -> terms.Allowance | None:
     )
 
 
-def _contracts(
-    rows: Iterable[Posted], owners: Collection[str] | None
-) -> tuple[terms.Contract, ...]:
-    used = used_periods(rows)
-    contracts = (
-        Contract.objects.select_related("customer", "tariff")
-        .prefetch_related("shared_with", "plants")
-        .order_by("number")
-    )
+def _contract_rows(owners: Collection[str] | None) -> list[Contract]:
+    rows = Contract.objects.select_related("customer", "tariff").order_by("number")
     if owners is not None:
-        contracts = contracts.filter(customer__number__in=owners)
-    return tuple(_contract(row, used.get(row.number, ())) for row in contracts)
+        rows = rows.filter(customer__number__in=owners)
+    return list(rows)
 
 
-def _contract(row: Contract, used: tuple[terms.UsedPeriod, ...]) -> terms.Contract:
-    plants = tuple(plant.number for plant in row.plants.all())
+def _contracts(
+    rows: Iterable[Contract], taken: Iterable[Posted]
+) -> tuple[terms.Contract, ...]:
+    used, shared, plants = used_periods(taken), _shared_with(), None
+    found = []
+    for row in rows:
+        if row.limited_to_plants and plants is None:
+            plants = _limits()
+        found.append(
+            _contract(
+                row,
+                used=used.get(row.number, ()),
+                shared_with=tuple(shared.get((row.customer.number, row.number), ())),
+                plants=tuple((plants or {}).get(row.number, ())),
+            )
+        )
+    return tuple(found)
+
+
+@once
+def _shared_with() -> dict[tuple[str, str], list[str]]:
+    """Return who else draws on a contract, by its customer and number."""
+    shared: dict[tuple[str, str], list[str]] = defaultdict(list)
+    rows = Contract.objects.filter(shared_with__isnull=False)
+    named = rows.values_list("customer__number", "number", "shared_with__number")
+    for owner, number, other in named.order_by("number", "shared_with__number"):
+        shared[owner, number].append(other)
+    return shared
+
+
+@once
+def _limits() -> dict[str, list[str]]:
+    """Return the plants that contracts are limited to, by contract."""
+    limits: dict[str, list[str]] = defaultdict(list)
+    rows = Contract.objects.filter(limited_to_plants=True, plants__isnull=False)
+    named = rows.values_list("number", "plants__number")
+    for number, plant in named.order_by("number", "plants__number"):
+        limits[number].append(plant)
+    return limits
+
+
+def _contract(
+    row: Contract,
+    *,
+    used: tuple[terms.UsedPeriod, ...],
+    shared_with: tuple[str, ...],
+    plants: tuple[str, ...],
+) -> terms.Contract:
     return terms.Contract(
         id=row.number,
         customer=row.customer.number,
         valid_from=row.valid_from,
         covers=row.covers,  # type: ignore[arg-type]
         name=row.name,
-        shared_with=tuple(other.number for other in row.shared_with.all()),
+        shared_with=shared_with,
         plants=plants if row.limited_to_plants else None,
         services=None if row.services is None else tuple(row.services),
         valid_until=row.valid_until,
@@ -222,15 +266,17 @@ def load_terms(owners: frozenset[str] | None = None) -> Terms:
     rules = policy()
     if rules.default_tariff is None:
         raise NoTariff
-    taken = tuple(posted(owners))
+    rows = _contract_rows(owners)
+    have_allowances = any(row.covers == "allowance" for row in rows)
+    taken = tuple(posted(owners)) if have_allowances else ()
     return Terms(
         timezone=rules.timezone,
         require_consent=rules.require_consent,
         default_tariff=rules.default_tariff.code,
-        special_days=dict(SpecialDay.objects.values_list("date", "label")),
+        special_days=_special_days(),
         tariffs=tariffs(),
         rate_decks=_rate_decks(),
-        contracts=_contracts(taken, owners),
+        contracts=_contracts(rows, taken),
         posted=taken,
     )
 
@@ -241,7 +287,19 @@ def terms_around(customers: Iterable[str]) -> tuple[Terms, frozenset[str]]:
     Contracts of others can neither pay for their work nor be drawn on by it.
     """
     related = frozenset(all_related(customers))
-    return load_terms(related), related
+    shelf = _terms_read()
+    for owners, agreed in shelf:
+        if related <= owners:
+            return limited_to(agreed, related), related
+    agreed = load_terms(related)
+    shelf.append((related, agreed))
+    return agreed, related
+
+
+@once
+def _terms_read() -> list[tuple[frozenset[str], Terms]]:
+    """Return where a page puts the terms that it has read, with whose they are."""
+    return []
 
 
 def unbilled(
@@ -255,14 +313,14 @@ def unbilled(
     sessions = (
         Session.objects.confirmed()
         .started_before(end_of(until, zone))
-        .filter(~Exists(_settled()))
+        .filter(~Exists(settled()))
     )
     if customers is not None:
         sessions = sessions.filter(case__customer__number__in=customers)
     return sessions
 
 
-def _settled() -> QuerySet[Claim]:
+def settled() -> QuerySet[Claim]:
     """Return the live claim to a session: asked of each, not of a list of all."""
     return Claim.objects.filter(released_by=None, session=OuterRef("pk"))
 
@@ -338,6 +396,17 @@ def call_fact(row: tuple[Any, ...]) -> facts.Call:
 def calls_of(sessions: QuerySet[Session]) -> tuple[facts.Call, ...]:
     rows = Call.objects.filter(session__in=sessions).order_by("number")
     return tuple(map(call_fact, rows.values_list(*CALL_FIELDS)))
+
+
+def calls_at(sessions: Iterable[str]) -> tuple[facts.Call, ...]:
+    """Return the calls of sessions by their numbers."""
+    return tuple(
+        call_fact(row)
+        for chunk in chunks(sessions)
+        for row in Call.objects.filter(session__number__in=chunk)
+        .order_by("number")
+        .values_list(*CALL_FIELDS)
+    )
 
 
 CHUNK = 500
@@ -416,8 +485,8 @@ def related_customers(customer: Customer) -> set[str]:
 
 def all_related(customers: Iterable[str]) -> set[str]:
     """Add to these customers all whose work may draw on the same allowances."""
-    shared = Contract.objects.filter(shared_with__isnull=False)
-    pairs = shared.values_list("customer__number", "shared_with__number")
+    shared = _shared_with().items()
+    pairs = ((owner, other) for (owner, _number), some in shared for other in some)
     return _partners(customers, pairs)
 
 

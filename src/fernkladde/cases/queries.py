@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
+
+from fernkladde.values.once import once
+
 from .clock import LONGEST_TIMER
 from .models import Case, CaseState, Session
 
@@ -93,12 +97,22 @@ def case_rows(cases: CaseQuerySet) -> list[CaseRow]:
     return [CaseRow(case, worked[case.pk], running[case.pk]) for case in shown]
 
 
+@once
 def timers_of(user: User) -> Timers:
     """Return what the person's clock shows: one running, any number paused."""
-    mine = Session.objects.visible_to(user).filter(technician=user)
-    rows = mine.select_related("case__customer", "case__plant")
-    paused = rows.paused().order_by("-ended_at", "-pk")
-    return Timers(rows.running().first(), list(paused))
+    # Each half names the technician: so that each finds its own small index.
+    running = Q(technician=user, ended_at=None, voided_at=None)
+    paused = Q(technician=user, is_paused=True, voided_at=None)
+    mine = Session.objects.visible_to(user).filter(running | paused)
+    rows = list(
+        mine.select_related("case__customer", "case__plant").order_by(
+            "-ended_at", "-pk"
+        )
+    )
+    return Timers(
+        running=next((row for row in rows if row.ended_at is None), None),
+        paused=[row for row in rows if row.ended_at is not None],
+    )
 
 
 def running_timers() -> SessionQuerySet:

@@ -30,6 +30,7 @@ from .forms.contracts import (
 )
 from .forms.refusals import refusals_in
 from .lists import matching, page_of
+from .moments import moment_of
 from .objects import get_contract
 from .posting import posted
 
@@ -60,12 +61,13 @@ SORTS = {
 def contract_list(request: StaffRequest) -> HttpResponse:
     form = ContractFilter(request.GET)
     form.is_valid()
-    today = timezone.localdate()
+    now = moment_of(request)
+    today = timezone.localdate(now)
     rows = Contract.objects.visible_to(request.user)
     found = _narrowed(rows, form.cleaned_data, today=today)
     found = found.select_related("customer")
     page = page_of(request, found, sorts=SORTS, otherwise="customer")
-    balances = balances_of(page.object_list, on=today)
+    balances = balances_of(page.object_list, on=today, at=now)
     context = {
         "page": page,
         "rows": [(each, balances.get(each.number)) for each in page.object_list],
@@ -102,9 +104,11 @@ def _of_time(rows: ContractQuerySet, show: str, today: date) -> ContractQuerySet
 @require_safe
 def contract(request: StaffRequest, number: str) -> HttpResponse:
     found = get_contract(request, number)
-    today = timezone.localdate()
+    now = moment_of(request)
+    today = timezone.localdate(now)
     until = min(today, found.valid_until or today)
-    balance = balances_of([found], on=until).get(found.number)
+    at = now if until == today else None
+    balance = balances_of([found], on=until, at=at).get(found.number)
     context = {
         "contract": found,
         "today": today,

@@ -34,6 +34,7 @@ from .access import needs
 from .forms.customers import ContactForm, CustomerFilter, CustomerForm, ReasonForm
 from .forms.refusals import refusals_in
 from .lists import matching, page_of
+from .moments import moment_of
 from .objects import get_contact, get_customer
 from .posting import posted
 
@@ -132,14 +133,15 @@ def _note_open_cases(customers: Any) -> None:
 @require_safe
 def customer(request: StaffRequest, number: str) -> HttpResponse:
     found = get_customer(request, number)
-    today = timezone.localdate()
+    now = moment_of(request)
+    today = timezone.localdate(now)
     contracts = list(
         Contract.objects.usable_by(found.pk)
         .filter(Q(valid_until=None) | Q(valid_until__gte=today - timedelta(days=90)))
         .select_related("customer", "tariff")
         .order_by("priority", "valid_from", "pk")
     )
-    balances = balances_of(contracts, on=today)
+    balances = balances_of(contracts, on=today, at=now)
     cases = Case.objects.filter(customer=found).select_related("plant")
     context = {
         "customer": found,

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import BadRequest
 from django.utils import timezone, translation
 
+from fernkladde.accounts.models import User
 from fernkladde.billing.facts import policy
+from fernkladde.billing.live.open_work import reading_along
+from fernkladde.cases.queries import timers_of
 from fernkladde.values.once import kept_answers
 
 if TYPE_CHECKING:
@@ -23,8 +26,9 @@ class PersonMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Whoever only reads asks the database for nothing twice."""
-        reads = request.method in {"GET", "HEAD"}
-        with kept_answers() if reads else nullcontext():
+        if request.method not in {"GET", "HEAD"}:
+            return self._answer(request)
+        with kept_answers(), reading_along(partial(_customers_of_clock, request)):
             return self._answer(request)
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
@@ -39,6 +43,15 @@ class PersonMiddleware:
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers["Content-Language"] = language
         return response
+
+
+def _customers_of_clock(request: HttpRequest) -> tuple[str, ...]:
+    """Name the customer whose meter stands in the frame."""
+    user = request.user
+    if not isinstance(user, User) or not user.may("work"):
+        return ()
+    running = timers_of(user).running
+    return (running.case.customer.number,) if running else ()
 
 
 def _has_nul(request: HttpRequest) -> bool:

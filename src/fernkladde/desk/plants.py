@@ -22,6 +22,7 @@ from fernkladde.plants.models import AccessKind, AccessPath, Plant
 from .access import needs
 from .forms.plants import PlantFilter, PlantForm, warnings_and_refusals_in
 from .lists import matching, page_of
+from .moments import moment_of
 from .objects import get_plant
 from .posting import posted
 
@@ -106,13 +107,14 @@ def _note_access(plants: Any) -> None:
 @require_safe
 def plant(request: StaffRequest, number: str) -> HttpResponse:
     found = get_plant(request, number)
-    today = timezone.localdate()
+    now = moment_of(request)
+    today = timezone.localdate(now)
     contracts = list(
         contracts_of(
             customer_id=found.customer_id, plant_id=found.pk, on=today
         ).select_related("customer", "tariff")
     )
-    balances = balances_of(contracts, on=today)
+    balances = balances_of(contracts, on=today, at=now)
     cases = Case.objects.filter(plant=found).order_by("-opened_at", "pk")
     paths = list(found.access_paths.order_by("kind", "pk"))
     context = {

@@ -36,7 +36,7 @@ from .moments import moment_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date, datetime
+    from datetime import datetime
 
     from django.http import HttpResponse
 
@@ -140,25 +140,26 @@ def _backup(user: User, *, at: datetime) -> BackupAge | None:
 @require_safe
 def start_sums(request: StaffRequest) -> HttpResponse:
     """Show what needs a rating of the month: the start page fetches it afterwards."""
-    today = timezone.localdate(moment_of(request))
-    month = Month.of(today)
+    now = moment_of(request)
+    month = Month.of(timezone.localdate(now))
     context = {
         "month": month,
-        "empty": _running_empty(request.user, today),
+        "empty": _running_empty(request.user, now),
         "given_away": _given_away(request.user, month),
     }
     return render(request, "desk/start/sums.html", context)
 
 
-def _running_empty(user: User, today: date) -> list[Agreed]:
+def _running_empty(user: User, now: datetime) -> list[Agreed]:
     """Return allowances with a fifth or less of their period left, least first."""
+    today = timezone.localdate(now)
     contracts = Contract.objects.visible_to(user).in_force(today)
     with_allowance = list(
         contracts.filter(covers=Covers.ALLOWANCE)
         .select_related("customer")
         .order_by("number")
     )
-    balances = balances_of(with_allowance, on=today)
+    balances = balances_of(with_allowance, on=today, at=now)
     agreed = [
         Agreed(contract, balances[contract.number].now)
         for contract in with_allowance

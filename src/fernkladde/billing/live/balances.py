@@ -19,8 +19,11 @@ from fernkladde.rating.faults import Refused
 from fernkladde.rating.terms import UsedPeriod
 from fernkladde.rating.zone import day_number
 
+from .open_work import unbilled_around
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime
 
     from fernkladde.contracts.models import Contract
     from fernkladde.rating import terms
@@ -78,18 +81,26 @@ class Balance:
 
 
 def balances_of(
-    contracts: Iterable[Contract], *, on: date, around: Scenario | None = None
+    contracts: Iterable[Contract],
+    *,
+    on: date,
+    at: datetime | None = None,
+    around: Scenario | None = None,
 ) -> dict[str, Balance]:
     """Return the balance of each contract that has an allowance, by its number.
 
-    `around` is the unbilled work, where the page has read it already.
+    `around` is the unbilled work, where the page has it already. `at` is the moment
+    of the page, if that is on the day: then the work is read once for all of it.
     """
     wanted = {c.number: c.customer_id for c in contracts if c.covers == "allowance"}
     if not wanted:
         return {}
-    owners = Customer.objects.filter(pk__in=set(wanted.values()))
+    rows = Customer.objects.filter(pk__in=set(wanted.values()))
+    owners = list(rows.values_list("number", flat=True))
     try:
-        agreed, related = facts.terms_around(owners.values_list("number", flat=True))
+        if at is not None and around is None:
+            around = unbilled_around(owners, at=at)
+        agreed, related = facts.terms_around(owners)
     except facts.NoTariff:
         return {}
     drawn = [c for c in agreed.contracts if c.id in wanted]

@@ -2,19 +2,50 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from django.db.models import Exists, Q
+
 from fernkladde.billing import facts
+from fernkladde.billing.period import end_of
 from fernkladde.cases.models import Session
 from fernkladde.rating.facts import Session as SessionFact
 from fernkladde.values.once import once
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection, Iterable, Iterator
     from datetime import datetime
 
     from fernkladde.customers.models import Customer
     from fernkladde.rating.facts import Scenario
+
+_beside: ContextVar[Callable[[], Iterable[str]]] = ContextVar("beside", default=tuple)
+
+
+@contextmanager
+def reading_along(customers: Callable[[], Iterable[str]]) -> Iterator[None]:
+    """Let whoever first asks for somebody's open work read theirs along.
+
+    A page shows a customer and, in its frame, the clock of another: so both are
+    read with the same queries.
+    """
+    token = _beside.set(customers)
+    try:
+        yield
+    finally:
+        _beside.reset(token)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What was read of these customers; `running` are the numbers of their clocks."""
+
+    customers: frozenset[str]
+    scenario: Scenario
+    running: frozenset[str]
 
 
 @once
@@ -24,34 +55,90 @@ def scenario_around(customer: Customer, *, at: datetime) -> Scenario:
     Running timers are in it as if they ended now: what is being used up at this
     moment is not promised to the next caller.
     """
-    agreed, related = facts.terms_around([customer.number])
-    today = at.astimezone(agreed.zone).date()
-    chosen = facts.unbilled(today, agreed.zone, related)
-    rows = chosen.order_by("started_at", "number").values_list(*facts.SESSION_FIELDS)
-    sessions = [facts.session_fact(row) for row in rows]
-    sessions += running_work(related, at=at)
-    return facts.build(agreed, sessions, calls=facts.calls_of(chosen))
+    related = facts.all_related([customer.number])
+    return _of_these(_read_around(related, at=at), related)
 
 
-def running_work(customers: Collection[str], *, at: datetime) -> list[SessionFact]:
-    """Return what these customers' timers have counted so far."""
-    running = Session.objects.running().filter(case__customer__number__in=customers)
-    rows = running.select_related("case", "technician").order_by("started_at", "number")
-    return [_as_if_ended(row, int(at.timestamp())) for row in rows]
+def unbilled_around(customers: Iterable[str], *, at: datetime) -> Scenario:
+    """Return the same of several customers, without what their clocks count."""
+    related = facts.all_related(customers)
+    read = _read_around(related, at=at)
+    scenario = _of_these(read, related)
+    done = (one for one in scenario.sessions if one.id not in read.running)
+    return replace(scenario, sessions=tuple(done))
 
 
-def _as_if_ended(session: Session, end: int) -> SessionFact:
-    """Return a running session as a fact that ends at `end`, a second on at least."""
-    start = int(session.started_at.timestamp())
-    return SessionFact(
-        id=session.number,
-        case=session.case.number,
-        service=session.service,
-        start=start,
-        end=max(end, start + 1),
-        skill=session.skill,
-        technician=session.technician.username,
-        connection=session.connection,
-        billable=session.billable,
-        goodwill_percent=session.goodwill_percent,
+def _read_around(related: Collection[str], *, at: datetime) -> _Read:
+    """Read it, unless the page has read it along with others before."""
+    shelf = _shelf(at=at)
+    for read in shelf:
+        if read.customers.issuperset(related):
+            return read
+    together = facts.all_related({*related, *_beside.get()()})
+    shelf.append(_work_of(frozenset(together), at=at))
+    return shelf[-1]
+
+
+@once
+def _shelf(*, at: datetime) -> list[_Read]:
+    """Return where a page puts what it has read; each moment has one of its own."""
+    del at
+    return []
+
+
+def _of_these(read: _Read, customers: Collection[str]) -> Scenario:
+    whole = read.customers == customers
+    return read.scenario if whole else only_of(read.scenario, customers)
+
+
+def only_of(scenario: Scenario, customers: Collection[str]) -> Scenario:
+    """Leave out the work and the contracts of all others."""
+    cases = tuple(case for case in scenario.cases if case.customer in customers)
+    named = {case.id for case in cases}
+    plants = {case.plant for case in cases}
+    sessions = tuple(one for one in scenario.sessions if one.case in named)
+    worked = {session.id for session in sessions}
+    return replace(
+        scenario,
+        customers=tuple(one for one in scenario.customers if one.id in customers),
+        contracts=tuple(c for c in scenario.contracts if c.customer in customers),
+        plants=tuple(plant for plant in scenario.plants if plant.id in plants),
+        cases=cases,
+        sessions=sessions,
+        calls=tuple(call for call in scenario.calls if call.session in worked),
+        billed_fees=tuple(fee for fee in scenario.billed_fees if fee.case in named),
     )
+
+
+def _work_of(customers: frozenset[str], *, at: datetime) -> _Read:
+    agreed, _related = facts.terms_around(customers)
+    sessions, running = _sessions_of(customers, agreed, at)
+    done = {session.id for session in sessions}
+    calls = facts.calls_at(done) if done else ()
+    scenario = facts.build(agreed, [*sessions, *running], calls=calls)
+    return _Read(customers, scenario, frozenset(session.id for session in running))
+
+
+def _sessions_of(
+    customers: Collection[str], agreed: facts.Terms, at: datetime
+) -> tuple[list[SessionFact], list[SessionFact]]:
+    """Return what is done and not settled, and what the clocks have counted."""
+    today = at.astimezone(agreed.zone).date()
+    done = Q(confirmed_at__isnull=False, started_at__lt=end_of(today, agreed.zone))
+    rows = (
+        Session.objects.valid()
+        .filter(done | Q(ended_at=None), ~Exists(facts.settled()))
+        .filter(case__customer__number__in=customers)
+        .order_by("started_at", "number")
+        .values_list(*facts.SESSION_FIELDS)
+    )
+    sessions, running, now = [], [], int(at.timestamp())
+    for row in rows:
+        number, case, service, started_at, ended_at, *more = row
+        if ended_at is not None:
+            sessions.append(facts.session_fact(row))
+        else:
+            start = int(started_at.timestamp())
+            end = max(now, start + 1)
+            running.append(SessionFact(number, case, service, start, end, *more))
+    return sessions, running

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from django.utils.translation import gettext as _
 
-from fernkladde.billing.facts import NoTariff, load_terms
+from fernkladde.billing.facts import NoTariff, tariffs
 from fernkladde.billing.live import case_account
 from fernkladde.cases.queries import sessions_of
 from fernkladde.desk.templatetags.formats import day, in_hours, minutes, money, percent
@@ -120,7 +120,7 @@ def way_of(account: SessionAccount | None) -> list[str]:
 
 
 def tariff_names() -> dict[str, str]:
-    return {tariff.id: tariff.name or tariff.id for tariff in load_terms().tariffs}
+    return {tariff.id: tariff.name or tariff.id for tariff in tariffs()}
 
 
 def reasons_for(
