@@ -48,9 +48,9 @@ def why_impossible(fault: BaseException) -> str:
         )
     if has_no_database(fault):
         return _(
-            "Die Datenbank antwortet nicht: Was vor diesem Schritt gespeichert war, "
-            "ist unversehrt. In einem Augenblick noch einmal; ein zweites Mal macht "
-            "nichts doppelt."
+            "Die Datenbank antwortet nicht; was gespeichert war, ist unversehrt. In "
+            "einem Augenblick nachsehen, ob dieser Schritt schon getan ist, sonst "
+            "noch einmal."
         )
     return ""
 
