@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
     from django.test import Client
 
+    from tests.installation import Installation
+
     from .survival import Undisturbed
 
 pytestmark = [pytest.mark.slow, to_a_server]
@@ -166,3 +168,17 @@ def test_while_the_server_is_away_there_is_a_page_and_afterwards_all_works(
     assert [answer.status_code for answer in away] == [503] * 3
     assert "Die Datenbank antwortet nicht" in away[0].content.decode()
     assert back.status_code == 200
+
+
+def test_a_command_without_its_server_ends_with_one_sentence(
+    installation: Installation,
+) -> None:
+    away = "postgresql://postgres@127.0.0.1:1/postgres"
+    installation.environment["FERNKLADDE_DATABASE_URL"] = away
+
+    ended = installation.run("month-end", "2026-10")
+
+    assert ended.returncode == 1
+    assert ended.stdout == ""
+    [line] = ended.stderr.splitlines()
+    assert line.startswith("fernkladde month-end: Die Datenbank antwortet nicht")

@@ -181,30 +181,53 @@ def test_a_full_disk_can_still_be_backed_up_to_another_one(
         insist_on_invariants()
 
 
-@on_a_file
-def test_a_web_process_alone_goes_on_reading_on_a_full_disk(
-    own_database: None, installation: Installation, disk: SmallDisk, client: Client
-) -> None:
+@pytest.fixture
+def all_on_it(
+    own_database: None, installation: Installation, disk: SmallDisk
+) -> dict[str, str]:
+    """Put the data folder with the database on the small disk; name its place."""
     data = disk.path / "var"
     data.mkdir()
-    database = data / "fernkladde.sqlite3"
     connection.close()
-    shutil.copyfile(connection.settings_dict["NAME"], database)
-    environment = {
+    source = connection.settings_dict["NAME"]
+    shutil.copyfile(source, data / "fernkladde.sqlite3")
+    return {
         **installation.environment,
         "FERNKLADDE_DATA": str(data),
         "FERNKLADDE_SECRET_KEY": django_settings.SECRET_KEY,
     }
-    cookie = {}
-    with serving(environment) as address:
-        with connected_to(str(database)):
+
+
+@on_a_file
+def test_a_web_process_alone_goes_on_reading_on_a_full_disk(
+    all_on_it: dict[str, str], disk: SmallDisk, client: Client
+) -> None:
+    with serving(all_on_it) as address:
+        with connected_to(f"{all_on_it['FERNKLADDE_DATA']}/fernkladde.sqlite3"):
             client.force_login(make.user(Role.TECHNICIAN))
-            cookie["Cookie"] = f"session={client.cookies['session'].value}"
+        cookie = {"Cookie": f"session={client.cookies['session'].value}"}
         request = urllib.request.Request(address, headers=cookie)
         with full(disk), urllib.request.urlopen(request, timeout=20) as answer:
             status, landed = answer.status, answer.url
 
     assert (status, landed) == (200, address)
+
+
+@on_a_file
+def test_a_command_on_a_full_disk_ends_with_one_sentence(
+    all_on_it: dict[str, str], disk: SmallDisk
+) -> None:
+    command = [sys.executable, "-m", "fernkladde", "month-end", "2026-10"]
+
+    with full(disk):
+        ended = subprocess.run(
+            command, env=all_on_it, capture_output=True, text=True, check=False
+        )
+
+    assert ended.returncode == 1
+    assert ended.stdout == ""
+    [line] = ended.stderr.splitlines()
+    assert line.startswith("fernkladde month-end: Auf der Platte ist kein Platz")
 
 
 @contextmanager
