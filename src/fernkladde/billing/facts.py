@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Sum
 
-from fernkladde.cases.models import Case, Session
+from fernkladde.cases.models import Session
 from fernkladde.connections.models import Call
 from fernkladde.contracts.models import (
     Contract,
@@ -26,20 +26,20 @@ from fernkladde.contracts.models import (
     SpecialDay,
     TariffVersion,
 )
-from fernkladde.customers.models import Customer
-from fernkladde.plants.models import Plant
 from fernkladde.rating import facts, terms
 from fernkladde.rating.scenario import parse_rate_deck, parse_tariff_version
 from fernkladde.values.once import once
 
+from . import reading
 from .models import AllowancePosting, Claim
 from .period import end_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
-    from datetime import datetime
 
     from django.db.models import QuerySet
+
+    from fernkladde.customers.models import Customer
 
 
 class NoTariff(Exception):
@@ -325,22 +325,10 @@ def settled() -> QuerySet[Claim]:
     return Claim.objects.filter(released_by=None, session=OuterRef("pk"))
 
 
-def instant(moment: datetime | None) -> int | None:
-    return None if moment is None else int(moment.timestamp())
-
-
 SESSION_FIELDS = (
     "number", "case__number", "service", "started_at", "ended_at", "skill",
     "technician__username", "connection", "billable", "goodwill_percent",
 )  # fmt: skip
-
-
-def session_fact(row: tuple[Any, ...]) -> facts.Session:
-    """Turn a row of `SESSION_FIELDS` into a fact."""
-    number, case, service, start, end, *more = row
-    return facts.Session(
-        number, case, service, int(start.timestamp()), int(end.timestamp()), *more
-    )
 
 
 def build(
@@ -378,7 +366,7 @@ def month_scenario(
     """Return all that a run up to a date has to rate."""
     chosen = unbilled(until, agreed.zone, customers)
     rows = chosen.order_by("started_at", "number").values_list(*SESSION_FIELDS)
-    sessions = [session_fact(row) for row in rows.iterator(5000)]
+    sessions = map(reading.session, reading.rows_of(rows))
     return build(agreed, sessions, calls=calls_of(chosen))
 
 
@@ -387,25 +375,21 @@ CALL_FIELDS = (
 )  # fmt: skip
 
 
-def call_fact(row: tuple[Any, ...]) -> facts.Call:
-    """Turn a row of `CALL_FIELDS` into a fact."""
-    number, session, start, dialled, seconds, cost = row
-    return facts.Call(number, session, int(start.timestamp()), dialled, seconds, cost)
-
-
 def calls_of(sessions: QuerySet[Session]) -> tuple[facts.Call, ...]:
     rows = Call.objects.filter(session__in=sessions).order_by("number")
-    return tuple(map(call_fact, rows.values_list(*CALL_FIELDS)))
+    return tuple(map(reading.call, reading.rows_of(rows.values_list(*CALL_FIELDS))))
 
 
 def calls_at(sessions: Iterable[str]) -> tuple[facts.Call, ...]:
     """Return the calls of sessions by their numbers."""
     return tuple(
-        call_fact(row)
+        reading.call(row)
         for chunk in chunks(sessions)
-        for row in Call.objects.filter(session__number__in=chunk)
-        .order_by("number")
-        .values_list(*CALL_FIELDS)
+        for row in reading.rows_of(
+            Call.objects.filter(session__number__in=chunk)
+            .order_by("number")
+            .values_list(*CALL_FIELDS)
+        )
     )
 
 
@@ -419,42 +403,16 @@ def chunks(names: Iterable[Name]) -> Iterator[list[Name]]:
     return (ordered[at : at + CHUNK] for at in range(0, len(ordered), CHUNK))
 
 
-def cases_named(numbers: Iterable[str]) -> tuple[facts.Case, ...]:
-    fields = (
-        "number", "customer__number", "reported_on", "plant__number", "cause",
-        "goodwill_percent", "consented_at", "subject",
-    )  # fmt: skip
-    return tuple(
-        facts.Case(number, customer, day, plant, cause, goodwill, instant(at), name)
-        for chunk in chunks(numbers)
-        for number, customer, day, plant, cause, goodwill, at, name in (
-            Case.objects.filter(number__in=chunk)
-            .order_by("number")
-            .values_list(*fields)
-        )
-    )
+def cases_named(numbers: Collection[str]) -> tuple[facts.Case, ...]:
+    return tuple(reading.case(row[1:]) for row in reading.CASES.rows(numbers))
 
 
-def customers_named(numbers: Iterable[str]) -> tuple[facts.Customer, ...]:
-    fields = ("number", "name", "tariff__code", "charging_from", "consent_from")
-    return tuple(
-        facts.Customer(*row)
-        for chunk in chunks(numbers)
-        for row in Customer.objects.filter(number__in=chunk)
-        .order_by("number")
-        .values_list(*fields)
-    )
+def customers_named(numbers: Collection[str]) -> tuple[facts.Customer, ...]:
+    return tuple(map(reading.customer, reading.CUSTOMERS.rows(numbers)))
 
 
-def plants_named(numbers: Iterable[str]) -> tuple[facts.Plant, ...]:
-    fields = ("number", "customer__number", "name", "warranty_until", "tariff__code")
-    return tuple(
-        facts.Plant(*row)
-        for chunk in chunks(numbers)
-        for row in Plant.objects.filter(number__in=chunk)
-        .order_by("number")
-        .values_list(*fields)
-    )
+def plants_named(numbers: Collection[str]) -> tuple[facts.Plant, ...]:
+    return tuple(map(reading.plant, reading.PLANTS.rows(numbers)))
 
 
 def fee_key(fee: facts.BilledFee) -> str:

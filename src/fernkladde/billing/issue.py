@@ -14,7 +14,13 @@ from fernkladde.values.garbage import no_garbage
 
 from .models import Preview, PreviewState, Run
 from .paper import compose
-from .preview import ReadyMonth, faults_of, get_month_ready, run_of
+from .preview import (
+    ReadyMonth,
+    faults_of,
+    faults_of_xml,
+    get_month_ready,
+    run_of,
+)
 from .settling import Order, make_order, settle
 from .unchanged import FactsChanged
 
@@ -113,7 +119,8 @@ def _issue(
     document = compose(
         share, ready.desk, issued_on=order.issued_on, number=f"{order.series}-1"
     )
-    if reasons := share.reasons or faults_of(share, document):
+    reasons = share.reasons or faults_of(share, document) or faults_of_xml(document)
+    if reasons:
         _park(number, reasons, order.run, done)
         return
     try:

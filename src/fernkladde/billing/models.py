@@ -320,6 +320,15 @@ class Claim(models.Model):
                 name="a_claim_has_one_subject",
             ),
         ]
+        indexes = [
+            # Nearly all claims are to sessions and have no case of a fee: an index
+            # over all of them seems useless to a database that counts its rows.
+            models.Index(
+                fields=["fee_case"],
+                condition=Q(fee__isnull=False),
+                name="claim_case_of_fee",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.session_id or self.call_id or self.fee}"

@@ -138,10 +138,9 @@ def _faults(share: Share, ready: ReadyMonth) -> list[Reason]:
 
 
 def faults_of(share: Share, document: InvoiceDocument) -> list[Reason]:
-    """Return what speaks against issuing this document, before a number is drawn.
+    """Return what speaks against this document by the product's own checks.
 
-    The e-invoice is tried once for a share: on another day it would differ in number
-    and dates alone, which are checked each time.
+    Before its number is drawn the e-invoice is tried as well: see `faults_of_xml`.
     """
     number = share.customer.number
     faults = [of_fault(fault, number) for fault in check(document, numbered=False)]
@@ -149,9 +148,6 @@ def faults_of(share: Share, document: InvoiceDocument) -> list[Reason]:
         check_share(share, document.totals.net if document.totals else None)
     except SumsDiffer as fault:
         faults.append(Reason(str(fault)))
-    if not faults and not share.e_invoice_fits:
-        faults = faults_of_xml(document)
-        share.e_invoice_fits = not faults
     return faults
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from fernkladde.billing import facts
+from fernkladde.billing import facts, reading
 from fernkladde.rating import CannotRate
 from fernkladde.rating.facts import Case as CaseFact
 from fernkladde.rating.facts import Customer as CustomerFact
@@ -82,7 +82,7 @@ def _with_case(
         plant=plant.number if plant else None,
         cause=case.cause if case else "unknown",
         goodwill_percent=case.goodwill_percent if case else None,
-        consented_at=facts.instant(case.consented_at) if case else None,
+        consented_at=reading.instant(case.consented_at) if case else None,
     )
     known = {row.id for row in scenario.cases}
     people = {row.id for row in scenario.customers}

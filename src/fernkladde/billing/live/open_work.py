@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Exists, Q
 
-from fernkladde.billing import facts
+from fernkladde.billing import facts, reading
 from fernkladde.billing.period import end_of
 from fernkladde.cases.models import Session
 from fernkladde.rating.facts import Session as SessionFact
@@ -136,7 +136,7 @@ def _sessions_of(
     for row in rows:
         number, case, service, started_at, ended_at, *more = row
         if ended_at is not None:
-            sessions.append(facts.session_fact(row))
+            sessions.append(reading.session(row))
         else:
             start = int(started_at.timestamp())
             end = max(now, start + 1)
