@@ -96,7 +96,7 @@ def set_up_chromium() -> bool:
 
 
 # Where the two databases differ most; the rest of the suite follows without --quick.
-QUICK_ON_POSTGRES = ["tests/billing", "tests/cases"]
+QUICK_ON_POSTGRES = ["tests/billing", "tests/cases", "tests/faults"]
 
 
 def pytest(selection: str, *, chromium: bool, workers: int) -> list[object]:
