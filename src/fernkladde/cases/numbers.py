@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import F
+from django.db import transaction
 
 from fernkladde.contracts.queries import local_date
 
@@ -20,11 +20,16 @@ if TYPE_CHECKING:
 
 def draw(series: str) -> int:
     """Take the next number; its row stays locked until the commit."""
-    counter = CaseCounter.objects.filter(series=series)
-    if not counter.update(value=F("value") + 1):
-        CaseCounter.objects.get_or_create(series=series)
-        counter.update(value=F("value") + 1)
-    return counter.values_list("value", flat=True).get()
+    with transaction.get_connection().cursor() as cursor:
+        cursor.execute(
+            "UPDATE cases_casecounter SET value = value + 1 WHERE series = %s"
+            " RETURNING value",
+            [series],
+        )
+        for (value,) in cursor.fetchall():  # one or none
+            return int(value)
+    CaseCounter.objects.get_or_create(series=series)
+    return draw(series)
 
 
 def case_number(at: datetime) -> str:

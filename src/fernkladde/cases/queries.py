@@ -89,11 +89,18 @@ def case_rows(cases: CaseQuerySet) -> list[CaseRow]:
     worked = dict.fromkeys((case.pk for case in shown), 0)
     running: dict[int, list[Session]] = {case.pk: [] for case in shown}
     sessions = Session.objects.valid().filter(case__in=worked)
-    spans = sessions.filter(ended_at__isnull=False)
-    for session in spans.only("case_id", "started_at", "ended_at"):
-        worked[session.case_id] += session.seconds
-    for session in sessions.running().select_related("technician").order_by("pk"):
-        running[session.case_id].append(session)
+    clocks = []
+    for case, start, end, key in sessions.values_list(
+        "case_id", "started_at", "ended_at", "pk"
+    ):
+        if end is None:
+            clocks.append(key)
+        else:
+            worked[case] += int((end - start).total_seconds())
+    if clocks:
+        with_person = sessions.running().select_related("technician").order_by("pk")
+        for session in with_person.filter(pk__in=clocks):
+            running[session.case_id].append(session)
     return [CaseRow(case, worked[case.pk], running[case.pk]) for case in shown]
 
 
