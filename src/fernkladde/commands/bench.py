@@ -6,6 +6,7 @@ Each makes a database of its own and throws it away: the firm's is not touched.
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -28,7 +29,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", choices=PROGRAMS)
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     parser.add_argument(
-        "more", nargs="*", help="options of the program itself, after --"
+        "--with",
+        dest="options",
+        metavar="OPTIONS",
+        default="",
+        help='options of the program itself, as in --with="--only sqlite"',
     )
 
 
@@ -41,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return NOT_HERE
-    command = [sys.executable, str(program), *args.more]
+    command = [sys.executable, str(program), *shlex.split(args.options)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
         for line in _chosen(running.stdout or (), as_json=args.json):
             print(line, end="", flush=True)
