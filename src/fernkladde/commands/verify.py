@@ -57,7 +57,7 @@ def _lines(found: Findings) -> list[str]:
     for part in found.parts:
         bad = found.of(part)
         state = _("FEHLER") if bad else _("ok")
-        lines.append(f"{state:<7}{found.counts.get(part, 0):>9}  {part.title}")
+        lines.append(f"{state:<7}{found.counts[part]:>9}  {part.title}")
         lines += [f"         {violation}" for violation in bad]
     wrong = len(found.violations)
     if not wrong:
@@ -73,6 +73,6 @@ def _lines(found: Findings) -> list[str]:
 def _document(found: Findings) -> dict[str, object]:
     return {
         "holds": not found.violations,
-        "checked": {part.value: found.counts.get(part, 0) for part in found.parts},
+        "checked": {part.value: found.counts[part] for part in found.parts},
         "violations": [violation._asdict() for violation in found.violations],
     }

@@ -44,12 +44,12 @@ def check_invariants(*, documents: Path | None = None) -> list[Violation]:
 
 def findings(*, documents: Path | None = None, journal_only: bool = False) -> Findings:
     """Check everything, or the Kladde alone, and say how much was looked at."""
-    found = Findings()
+    parts = [Part.JOURNAL] if journal_only else list(Part)
+    found = Findings(dict.fromkeys(parts, 0))
     with one_moment():
         for part, check in _checks(found, documents):
-            if journal_only and part != Part.JOURNAL:
+            if part not in parts:
                 continue
-            found.counted(part, 0)
             try:
                 check()
             except UNREADABLE as fault:

@@ -81,8 +81,7 @@ class Findings:
     @property
     def parts(self) -> list[Part]:
         """Return what was looked at, in the order of the telling."""
-        bad = {part for part, _rule, _table in self._first}
-        return [part for part in Part if part in self.counts or part in bad]
+        return [part for part in Part if part in self.counts]
 
     @property
     def violations(self) -> list[Violation]:
