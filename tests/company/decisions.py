@@ -35,7 +35,7 @@ class Decisions(Timers):
     @rule(
         whose=draws.pick,
         plant=draws.pick,
-        ago=st.integers(-1, 30),
+        ago=draws.days_ago,
         cause=draws.cause,
     )
     def new_case(self, whose: int, plant: int, ago: int, cause: str) -> None:
@@ -114,12 +114,22 @@ class Decisions(Timers):
         about=draws.pick,
         given=st.sampled_from([True, True, False]),
         ago=st.sampled_from([-61, -60, 0, 0, 3600]) | st.integers(0, 20 * 86400),
+        edge=st.sampled_from(["", "start", "end"]),
+        before=st.integers(0, 1),
     )
-    def consent(self, about: int, given: bool, ago: int) -> None:
-        """Write down what the customer said, also days later: the earliest counts."""
+    def consent(
+        self, about: int, given: bool, ago: int, edge: str, before: int
+    ) -> None:
+        """Write down what the customer said, also days later: the earliest counts.
+
+        Often it was said just when work on the case began or ended.
+        """
         row = self._some_case(about)
         number, asked_at = row["number"], self.now - ago
-        refusal = "InTheFuture" if -ago > TOLERANCE else ""
+        done = [s for s in self.facts.sessions.values() if s["case"] == number]
+        if edge and done and done[-1][edge]:
+            asked_at = done[-1][edge] - before
+        refusal = "InTheFuture" if asked_at - self.now > TOLERANCE else ""
         self.act(
             lambda: record_consent(
                 case=self.case(number),

@@ -27,7 +27,9 @@ stretch = st.sampled_from(EDGES) | st.integers(1, 4 * 3600)
 pause = st.sampled_from([0, 0, 1, 60, 600, 601]) | st.integers(0, 3 * 3600)
 pick = st.integers(0, 31)
 service = st.sampled_from(["remote", "remote", "onsite"])
-warranty = st.sampled_from([None, None, -10, 0, 30])
+# Warranties end on days on which cases are reported, by days from now.
+warranty = st.sampled_from([None, -10, 0, 30])
+days_ago = st.sampled_from([0, 10, 11, 3, -1])
 percent = st.sampled_from(["100", "50", "12.5", "33.333333333333"])
 cause = st.sampled_from(["wear", "wear", "operator_error", "defect", "unknown"])
 zones = st.sampled_from(
@@ -55,6 +57,8 @@ price = st.sampled_from(["100.00", "28.00", "95.5", "0.3333", "119.99"])
 
 # Where work lies: of today, of some days ago, or late work of the month before.
 ago = st.integers(0, 20 * 3600) | st.integers(1, 45 * 24).map(lambda h: h * 3600)
+# Seconds after the midnight in which a month begins, in the firm's zone.
+turn = st.sampled_from([None, None, None, 0, -1, -7200, 3600])
 # One stretch after the other: the break before it, its length, its case, the work.
 stretches = st.lists(
     st.tuples(pause, stretch, pick, service, rarely(False)), min_size=1, max_size=6
@@ -147,7 +151,7 @@ def case(draw: st.DrawFn) -> Row:
     return {
         "whose": draw(pick),
         "plant": draw(pick),
-        "ago": draw(st.integers(0, 30)),
+        "ago": draw(st.sampled_from([0, 10, 11, 3])),
         "cause": draw(cause),
     }
 

@@ -25,10 +25,10 @@ class Company(MonthEnd):
         zone=draws.zones,
         tariffs=st.tuples(draws.version(), draws.version(), draws.late),
         require_consent=st.sampled_from([False, False, True]),
-        agreed=st.lists(draws.contract(), max_size=3),
+        agreed=st.lists(draws.contract(), min_size=1, max_size=3),
         plants=st.lists(draws.warranty, max_size=2),
         cases=st.lists(draws.case(), min_size=2, max_size=4),
-        done=st.lists(st.tuples(draws.ago, draws.stretches), min_size=1, max_size=3),
+        done=st.lists(st.tuples(draws.ago, draws.stretches), min_size=2, max_size=3),
     )
     def found(
         self,

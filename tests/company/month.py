@@ -265,6 +265,23 @@ class MonthEnd(Changes):
         self._issue(month, in_steps=in_steps)
         compare.insist_on_books(self.facts)
 
+    @precondition(lambda self: self.facts.unbilled())
+    @rule(ago=months_ago, in_steps=st.booleans(), which=draws.pick)
+    def work_is_moved_before_the_issue(
+        self, ago: int, in_steps: bool, which: int
+    ) -> None:
+        """The same work at another time outdates an approval too."""
+        month = self.month(ago)
+        self._preview(month)
+        self._approve_all(month)
+        row = self.chosen(self.facts.unbilled(), which)
+        new = row | {"start": row["start"] - 60, "end": row["end"] - 60}
+        refusal = self._wrong_span(new, new["start"], new["end"])
+        self.act(lambda: self._correct(new), refusal=refusal)
+        if not refusal:
+            row.update(new)
+        self._issue(month, in_steps=in_steps)
+
     @rule(ago=months_ago, number=st.integers(1, 150), in_steps=st.booleans())
     def month_end_breaks(self, ago: int, number: int, in_steps: bool) -> None:
         """Broken anywhere, each customer has all or nothing; again completes (M3)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -100,6 +101,7 @@ class Work(Base):
         ago=draws.ago,
         stretches=draws.stretches,
         parallel=draws.rarely(True),
+        turn=draws.turn,
     )
     def write_down(
         self,
@@ -107,9 +109,17 @@ class Work(Base):
         ago: int,
         stretches: list[tuple[int, int, int, str, bool]],
         parallel: bool = False,
+        turn: int | None = None,
     ) -> None:
-        """Write down what no timer saw, in several stretches; the last ended `ago`."""
+        """Write down what no timer saw, in several stretches; the last ended `ago`.
+
+        Or the first began about the turn of the month.
+        """
         moment = self.now - ago - sum(gap + length for gap, length, *_ in stretches)
+        if turn is not None:
+            first = self.day(-ago // 86400).replace(day=1)
+            midnight = datetime.combine(first, time(), self.facts.zone)
+            moment = int(midnight.timestamp()) + turn - stretches[0][0]
         for gap, length, about, service, billable in stretches:
             row: Row = {
                 "case": self.chosen(list(self.facts.cases), about),
