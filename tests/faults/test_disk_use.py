@@ -153,7 +153,7 @@ def test_a_backup_without_room_is_none_and_says_so(
     place_in(tmp_path, settings)
     target = disk.path / "backups" / "one.tar"
 
-    disk.fill(leaving=64)
+    disk.fill(leaving=8)
     with pytest.raises(NothingBackedUp) as refusal:
         make_backup(target=target, clock=lambda: AT)
     left = list(target.parent.iterdir())

@@ -90,7 +90,7 @@ def test_a_killed_worker_leaves_no_process_behind_and_is_followed_by_another(
         children = children_of(first.pid)
         first.kill()
         assert first.wait(30) == RESULT_OF_A_KILL
-        wait_until(lambda: not any(map(is_alive, children)), seconds=20)
+        wait_until(lambda: not any(map(is_alive, children)), seconds=60)
     end_the_leases()
     with worker(environment_of_worker(data)):
         wait_until(all_are_done)
@@ -185,7 +185,12 @@ def without_database(data: Path) -> Iterator[Doing]:
     """Take a server away; below a file take the room."""
     if connection.vendor == "postgresql":
         with proxied() as wire:
-            yield environment_of_worker(data), wire.close, wire.open
+
+            def bring_back() -> None:
+                connection.close()  # ours went through it as well
+                wire.open()
+
+            yield environment_of_worker(data), wire.close, bring_back
         return
     with small_disk(megabytes=8) as disk, database_on(disk):
 
