@@ -39,7 +39,7 @@ def check_postings(case: Case, postings: Sequence[Posted], found: Findings) -> N
         sentence = _("Abrechnung %(key)s: Es sind nicht die Buchungen ihres Inhalts.")
         names = {"key": case.settlement.pk}
         found.bad(Part.ALLOWANCES, "R5", TABLE, "–", sentence % names)
-    _check_balances(case, found)
+    check_balances(case, found)
 
 
 def _expected(content: Mapping[str, Any]) -> Iterator[Row]:
@@ -48,7 +48,7 @@ def _expected(content: Mapping[str, Any]) -> Iterator[Row]:
         yield contract, start, for_period, seconds, handed, cases, case
 
 
-def _check_balances(case: Case, found: Findings) -> None:
+def check_balances(case: Case, found: Findings) -> None:
     """Look whether a period ever gave more than it had: 0 ≤ used, 0 ≤ left."""
     for row in case.content["allowances"]:
         if decimal(row["used"]) < 0 or decimal(row["left"]) < 0:

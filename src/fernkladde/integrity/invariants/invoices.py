@@ -39,7 +39,7 @@ def check_invoice(case: Case, invoice: Issued, found: Findings) -> None:
         sentence = _("Spalte %(column)s passt nicht zum Dokument der Rechnung.")
         sentence = sentence % {"column": column}
         found.bad(Part.INVOICES, "N2", TABLE, invoice.number, sentence)
-    for rule, what in _wrong_sums(case, document):
+    for rule, what in wrong_sums(document, settled=case.content["lines"]):
         sentence = _("Die Summen der Rechnung stimmen nicht: %(what)s.")
         found.bad(Part.INVOICES, rule, TABLE, invoice.number, sentence % {"what": what})
 
@@ -68,14 +68,19 @@ def _differing(
         yield "net"
 
 
-def _wrong_sums(case: Case, document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Add up once more, exactly: lines, taxes, totals (EN 16931 BR-CO-10 to 17)."""
+def wrong_sums(
+    document: Mapping[str, Any], *, settled: list[Mapping[str, Any]]
+) -> Iterator[tuple[str, str]]:
+    """Add up once more, exactly: lines, taxes, totals (EN 16931 BR-CO-10 to 17).
+
+    `settled` are the lines that rating computed. Name the rule and the term.
+    """
     totals = {name: decimal(value) for name, value in document["totals"].items()}
     lines = [line for part in document["sections"] for line in part["lines"]]
     taxes = document["taxes"]
-    settled = _sum(case.content["lines"], "net")
     holds = {
-        ("N5", "BT-106"): _sum(lines, "net") == totals["net"] == settled,
+        ("N5", "BT-106"): _sum(lines, "net") == totals["net"],
+        ("N5", "lines"): _sum(settled, "net") == totals["net"],
         ("N4", "BT-131"): all(_line_holds(line) for line in lines),
         ("N4", "BT-116"): _sum(taxes, "net") == totals["net"],
         ("N4", "BT-110"): _sum(taxes, "tax") == totals["tax"],

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from fernkladde.billing.pinned import sha256
+from fernkladde.values.invoice_document import CANCELLATION
 
 from . import tables
 from .allowances import check_postings
@@ -70,6 +71,7 @@ def _case(settlement: Settled, told: Settlements, found: Findings) -> Case | Non
 def _check(case: Case, page: Page, found: Findings, series: Series) -> None:
     pk = case.settlement.pk
     _check_columns(case, found)
+    _check_release(case, found)
     check_claims(case, page.claims.get(pk, ()), found)
     check_postings(case, page.postings.get(pk, ()), found)
     invoices, lines = page.invoices.get(pk, ()), page.lines.get(pk, ())
@@ -93,6 +95,15 @@ def _insist_on_no_invoice(
     for invoice in invoices:
         sentence = _("Dieser Monat wurde ohne Rechnung abgeschlossen.")
         found.bad(Part.INVOICES, "N2", "billing_invoice", invoice.number, sentence)
+
+
+def _check_release(case: Case, found: Findings) -> None:
+    """N3: only a Stornorechnung frees a settlement, its claims and its postings."""
+    settlement = case.settlement
+    if settlement.released_by is None or settlement.released_by_kind == CANCELLATION:
+        return
+    sentence = _("Freigegeben, aber nicht durch eine Stornorechnung.")
+    found.bad(Part.SETTLEMENTS, "N3", TABLE, settlement.pk, sentence)
 
 
 def _check_columns(case: Case, found: Findings) -> None:

@@ -28,6 +28,7 @@ class Settled(NamedTuple):
     content: str
     statement: str
     released_by: int | None
+    released_by_kind: str | None
 
 
 class Issued(NamedTuple):
@@ -146,7 +147,8 @@ def _settlements(after: int) -> list[Settled]:
     sql = (
         "SELECT s.id, run.period, s.customer_id, customer.number,"  # noqa: S608
         f" {instant_sql('s.settled_at')}, s.settled_by_id, s.content, s.statement,"
-        " s.released_by_id FROM billing_settlement s"
+        " s.released_by_id, storno.kind FROM billing_settlement s"
+        " LEFT JOIN billing_invoice storno ON storno.id = s.released_by_id"
         " LEFT JOIN billing_run run ON run.id = s.run_id"
         " LEFT JOIN customers_customer customer ON customer.id = s.customer_id"
         " WHERE s.id > %s ORDER BY s.id LIMIT %s"
