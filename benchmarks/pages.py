@@ -67,11 +67,17 @@ def settle_before(year: int, month: int) -> None:
     """Bill all but the last month, as an opening record does it."""
     from fernkladde.billing.models import Claim
     from fernkladde.cases.models import Session
+    from fernkladde.connections.models import Call
 
     until = datetime(year, month, 1, tzinfo=UTC)
     done = Session.objects.filter(started_at__lt=until).values_list("pk", flat=True)
     Claim.objects.bulk_create(
         (Claim(session_id=key, basis="tariff") for key in done), batch_size=AT_ONCE
+    )
+    calls = Call.objects.filter(session__started_at__lt=until)
+    Claim.objects.bulk_create(
+        (Claim(call_id=key) for key in calls.values_list("pk", flat=True)),
+        batch_size=AT_ONCE,
     )
 
 

@@ -260,9 +260,17 @@ def _contract(
     )
 
 
-@once
 def load_terms(owners: frozenset[str] | None = None) -> Terms:
     """Read everything that was agreed; of contracts only these customers' own."""
+    shelf = _terms_read()
+    for whose, agreed in shelf:
+        if whose is None or (owners is not None and owners <= whose):
+            return agreed if owners is None else limited_to(agreed, owners)
+    shelf.append((owners, _terms_of(owners)))
+    return shelf[-1][1]
+
+
+def _terms_of(owners: frozenset[str] | None) -> Terms:
     rules = policy()
     if rules.default_tariff is None:
         raise NoTariff
@@ -287,17 +295,11 @@ def terms_around(customers: Iterable[str]) -> tuple[Terms, frozenset[str]]:
     Contracts of others can neither pay for their work nor be drawn on by it.
     """
     related = frozenset(all_related(customers))
-    shelf = _terms_read()
-    for owners, agreed in shelf:
-        if related <= owners:
-            return limited_to(agreed, related), related
-    agreed = load_terms(related)
-    shelf.append((related, agreed))
-    return agreed, related
+    return load_terms(related), related
 
 
 @once
-def _terms_read() -> list[tuple[frozenset[str], Terms]]:
+def _terms_read() -> list[tuple[frozenset[str] | None, Terms]]:
     """Return where a page puts the terms that it has read, with whose they are."""
     return []
 

@@ -49,6 +49,7 @@ def marks(until: date, zone: ZoneInfo) -> dict[int, Mark]:
 def terms_changed_since(sequence: int) -> bool:
     """Tell whether contracts, tariffs, plants or addresses changed after an entry."""
     later = Entry.objects.filter(sequence__gt=sequence)
-    return later.of_kind(FIRM_CHANGED).exists() or any(
-        later.of_room(room).exists() for room in ROOMS_OF_TERMS
-    )
+    bearing = later.of_kind(FIRM_CHANGED)
+    for room in ROOMS_OF_TERMS:
+        bearing |= later.of_room(room)
+    return bearing.exists()

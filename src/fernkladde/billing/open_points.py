@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -72,7 +72,7 @@ def timer_points(until: date, zone: ZoneInfo) -> list[OpenPoint]:
     rows = (
         Session.objects.valid()
         .started_before(end_of(until, zone))
-        .filter(Q(ended_at=None) | Q(confirmed_at=None))
+        .filter(confirmed_at=None)  # what runs cannot be confirmed
         .select_related("case__customer", "technician")
         .order_by("started_at", "pk")
     )

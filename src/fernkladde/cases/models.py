@@ -250,6 +250,12 @@ class Session(models.Model):
                 condition=Q(is_paused=True),
                 name="session_paused",
             ),
+            # What waits for a person is rare, and asked for on every start page.
+            models.Index(
+                fields=["started_at", "id"],
+                condition=Q(confirmed_at=None, voided_at=None),
+                name="session_unconfirmed",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -82,7 +82,7 @@ class Overview:
 
 
 def overviews(periods: Iterable[str]) -> dict[str, Overview]:
-    """Return an overview for each month; five queries however many there are."""
+    """Return an overview for each month; four queries however many there are."""
     found = {period: Overview(period) for period in periods}
     runs = {run.pk: run for run in Run.objects.filter(period__in=found)}
     for run in runs.values():
@@ -125,11 +125,11 @@ def _count_settlements(months: Mapping[int, Overview]) -> None:
     for run, count in live.values_list("run").annotate(Count("pk")):
         months[run].settled = count
     invoices = Invoice.objects.filter(settlement__in=live).order_by()
-    by_run = invoices.values_list("settlement__run")
-    rows = by_run.annotate(n=Count("pk"), net=Sum("net"), gross=Sum("gross"))
-    for run, count, net, gross in rows:
+    by_file = invoices.values_list("settlement__run", "rendering__state")
+    rows = by_file.annotate(n=Count("pk"), net=Sum("net"), gross=Sum("gross"))
+    for run, state, count, net, gross in rows:
         month = months[run]
-        month.invoices, month.net, month.gross = count, net, gross
-    files = invoices.values_list("settlement__run", "rendering__state")
-    for run, state, count in files.annotate(Count("pk")):
-        months[run].files[state] = count
+        month.files[state] = count
+        month.invoices += count
+        month.net += net
+        month.gross += gross

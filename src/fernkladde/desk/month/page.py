@@ -20,6 +20,7 @@ from fernkladde.customers.models import Customer
 from fernkladde.desk.access import needs
 from fernkladde.desk.forms.month import IssueForm
 from fernkladde.desk.lists import PER_PAGE
+from fernkladde.values.once import once
 
 from .funnel import NOW, funnel
 from .mending import Point, Way, points, ways
@@ -162,6 +163,7 @@ def _since(run: Run | None, now: dict[int, Mark]) -> Since | None:
     return Since(touched, unseen, terms_changed_since(run.seen_entry))
 
 
+@once
 def _settled_keys(run: Run) -> set[int]:
     live = Settlement.objects.filter(run=run, released_by=None)
     return set(live.values_list("customer", flat=True))
