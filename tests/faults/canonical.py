@@ -43,8 +43,8 @@ CHAINED = {"chain_head", "document_sha256", "statement_sha256"}
 # Facts that are keys of rows.
 KEYS = {"consent", "note"}
 PERSON = re.compile(r"user/(\d+)")
-# A repeated run adds a line to the run log, and nothing else.
-RUN_LOG = {"billing.month-previewed"}
+# A repeated run adds lines to the run log, and nothing else.
+RUN_LOG = {"billing.month-previewed", "billing.month-approved"}
 
 
 def canonical_export() -> Export:

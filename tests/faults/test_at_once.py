@@ -5,19 +5,27 @@ M2, N1 and R1 of the invariants: as processes, and as eight people at the same b
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from fernkladde.accounts.roles import Role
 from fernkladde.billing.issue import issue_for_a_while
-from fernkladde.billing.models import AllowancePosting, Claim, Counter, Invoice
+from fernkladde.billing.models import AllowancePosting, Claim, Counter, Invoice, Preview
+from fernkladde.billing.preview import (
+    approve_previews,
+    preview_month,
+    withdraw_approvals,
+)
 from fernkladde.contracts.models import Covers
+from fernkladde.customers.models import Customer
 from tests import make
 from tests.billing import month
 from tests.billing.month import AT, NOVEMBER, OCTOBER, TODAY, local, work
@@ -29,6 +37,7 @@ from .processes import at_once, served
 from .survival import insist_on_invariants, insist_that
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from fernkladde.billing.period import Month
@@ -121,6 +130,53 @@ def test_an_allowance_drawn_on_by_two_months_never_gives_more_than_it_has(
     used = sum(posting.seconds for posting in AllowancePosting.objects.all())
     assert 0 < used <= 40 * 60
     insist_on_invariants()
+
+
+class Meanwhile:
+    """Let another act at a certain statement, and go on when it is done or waits."""
+
+    def __init__(self, statement: str, act: Callable[[], object]) -> None:
+        self.statement = statement
+        self.other = threading.Thread(target=self._act, args=(act,))
+
+    def _act(self, act: Callable[[], object]) -> None:
+        act()
+        connection.close()
+
+    def __call__(self, execute: Any, sql: str, *rest: Any) -> Any:
+        if sql.startswith(self.statement) and self.other.ident is None:
+            self.other.start()
+            self.other.join(0.5)
+        return execute(sql, *rest)
+
+
+def approve_all() -> None:
+    approve_previews(month=OCTOBER, customers=None, by=None, at=AT)
+
+
+def withdraw_all() -> None:
+    numbers = Customer.objects.values_list("number", flat=True)
+    withdraw_approvals(month=OCTOBER, customers=list(numbers), by=None, at=AT)
+
+
+@pytest.mark.parametrize(
+    ("decide", "state"), [(approve_all, "approved"), (withdraw_all, "previewed")]
+)
+def test_what_is_decided_while_another_previews_is_not_taken_back(
+    own_database: None, decide: Callable[[], None], state: str
+) -> None:
+    month.firm()
+    work()
+    month.approve()
+    if decide is approve_all:
+        withdraw_all()
+    meanwhile = Meanwhile('DELETE FROM "billing_preview"', decide)
+
+    with connection.execute_wrapper(meanwhile):
+        preview_month(month=OCTOBER, by=None, at=AT)
+    meanwhile.other.join(60)
+
+    assert Preview.objects.get().state == state
 
 
 def press(visitor: Visitor, today: str) -> None:

@@ -281,7 +281,7 @@ def approve_previews(
 
     `seen` is when the preview was made that the person looked at.
     """
-    run = run_of(month, at=at)
+    run = _locked(run_of(month, at=at))
     if seen is not None and run.previewed_at != seen:
         raise PreviewedAgain
     rows = run.previews.filter(state=PreviewState.PREVIEWED)
@@ -302,10 +302,9 @@ def withdraw_approvals(
     *, month: Month, customers: Collection[str], by: User | None, at: datetime
 ) -> int:
     """Take approvals back: nothing of these customers is issued until the next one."""
-    rows = Preview.objects.filter(
-        run__period=str(month),
-        state=PreviewState.APPROVED,
-        customer__number__in=customers,
+    run = _locked(run_of(month, at=at))
+    rows = run.previews.filter(
+        state=PreviewState.APPROVED, customer__number__in=customers
     )
     withdrawn = rows.update(
         state=PreviewState.PREVIEWED, approved_at=None, approved_by_id=None
@@ -313,6 +312,14 @@ def withdraw_approvals(
     if withdrawn:
         _note("billing.approval-withdrawn", month, withdrawn, by=by, at=at)
     return withdrawn
+
+
+def _locked(run: Run) -> Run:
+    """Wait for a preview that is just being stored: it would bring the old state back.
+
+    SQLite has one writer anyway.
+    """
+    return Run.objects.select_for_update().get(pk=run.pk)
 
 
 def _note(
