@@ -179,7 +179,8 @@ def preview_month(*, month: Month, by: User | None, at: datetime) -> ReadyMonth:
     touched = marks(month.last, facts.load_zone())
     ready = get_month_ready(month)
     ready.marks = touched
-    keep_previews(ready, by=by, at=at)
+    with no_garbage():
+        keep_previews(ready, by=by, at=at)
     return ready
 
 
