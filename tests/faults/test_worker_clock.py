@@ -54,7 +54,7 @@ def test_a_clock_that_jumped_is_not_believed_for_an_hour(
     afterwards = steps.may_be_believed(NOW + jump + timedelta(seconds=3601))
 
     assert (before, jumped, within, afterwards) == (True, False, False, True)
-    assert said.count("Die Uhr dieses Rechners sprang") == 1
+    assert said.count("Die Systemzeit sprang") == 1
 
 
 def test_a_clock_that_goes_a_little_wrong_is_believed() -> None:

@@ -50,9 +50,9 @@ def _tell(step: timedelta) -> None:
     from django.utils.translation import gettext as _
 
     if step > timedelta():
-        jumped = _("Die Uhr dieses Rechners sprang um %(minutes)d Minuten vor.")
+        jumped = _("Die Systemzeit sprang um %(minutes)d Minuten vor.")
     else:
-        jumped = _("Die Uhr dieses Rechners sprang um %(minutes)d Minuten zurück.")
+        jumped = _("Die Systemzeit sprang um %(minutes)d Minuten zurück.")
     advice = _(
         "Stimmt sie nicht, dann jetzt stellen (NTP): Vergessene Uhren werden erst in "
         "einer Stunde beendet."
