@@ -59,7 +59,7 @@ def test_more_rows_cost_no_more_queries(
         make.running(case=case, confirmed_at=None)
     user = make.user()
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         for row in case_rows(open_cases(CaseFilters(), user=user)[:50]):
             assert row.case.customer.name
             assert row.case.plant

@@ -28,7 +28,10 @@ def page_of(
     sorts: Mapping[str, tuple[str, ...]],
     otherwise: str,
 ) -> Page[Row]:
-    """Return the page that ?page= and ?sort= ask for; nonsense asks for the first."""
+    """Return the page that ?page= and ?sort= ask for; nonsense asks for the first.
+
+    The database sorts keys alone; whole rows are read only of what is shown.
+    """
     asked = request.GET.get("sort", "")
     if asked.removeprefix("-") not in sorts:
         asked = otherwise
@@ -36,7 +39,11 @@ def page_of(
     if asked.startswith("-"):
         fields = tuple(_turned(field) for field in fields)
     ordered = rows.order_by(*fields, "pk")
-    return Paginator(ordered, PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(ordered, PER_PAGE).get_page(request.GET.get("page"))
+    first = (page.number - 1) * PER_PAGE
+    shown = ordered.values_list("pk", flat=True)[first : first + PER_PAGE]
+    page.object_list = ordered.filter(pk__in=list(shown))
+    return page
 
 
 def _turned(field: str) -> str:
