@@ -17,6 +17,7 @@ from fernkladde.billing.preview import (
     get_month_ready,
     preview_month,
 )
+from fernkladde.commands.demo_company.build import build_demo_company
 from fernkladde.integrity.invariants import Part, findings
 
 from . import settled
@@ -52,6 +53,17 @@ def test_a_company_with_everything_violates_nothing(company: Path) -> None:
     assert found.violations == []
     assert set(found.counts) == set(Part)
     assert all(found.counts.values())
+
+
+@with_database
+@pytest.mark.slow
+def test_the_demo_company_violates_nothing() -> None:
+    build_demo_company(now=settled.AT, months=2)
+
+    found = findings()
+
+    assert found.violations == []
+    assert found.counts[Part.INVOICES] > 0
 
 
 @with_database
