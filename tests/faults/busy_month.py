@@ -19,10 +19,11 @@ INVOICES = 4
 SETTLED = 6
 
 
-def prepare() -> None:
+def prepare(more: int = 0) -> None:
     """Let four pay and two only get a statement; one is parked, one must agree first.
 
-    Two draw on one allowance, one has late work, one has calls and a fee.
+    Two draw on one allowance, one has late work, one has calls and a fee; `more`
+    customers just pay.
     """
     fee = {"name": "Einwahl", "amount": "5.00", "per": "case"}
     tariff = make.tariff(make.terms(fees=[fee]))
@@ -34,6 +35,8 @@ def prepare() -> None:
     _two_with_one_allowance()
     work(_customer("K-7", street=""))
     work(_customer("K-8", consent_from=None))
+    for count in range(more):
+        work(_customer(f"M-{count:03}"))
     make.running(case=make.case(customer=_customer("K-9")), started_at=local(30))
 
 
