@@ -113,39 +113,80 @@ def contracts() -> tuple[Contract, ...]:
     return tuple(found)
 
 
-def scenario(sessions: int) -> Scenario:
+def case_of(number: int, customer: int, chance: random.Random) -> Case:
+    return Case(
+        f"F{number}", f"K{customer}", date(2026, 1, 1),
+        plant=f"P{customer}-{chance.randrange(4)}",
+        cause=chance.choice(("operator_error", "defect")),
+        goodwill_percent=Decimal(30) if number % 11 == 0 else None,
+    )  # fmt: skip
+
+
+def session_of(
+    case: int, place: int, opened: int, kind: tuple[str, str], chance: random.Random
+) -> tuple[Session, int]:
+    """Return one session, and when the next of its case may begin."""
+    service, skill = kind
+    start = opened + chance.randrange(7 * 3600, 22 * 3600)
+    opened += chance.randrange(2) * 86_400
+    modem = chance.random() < 0.1
+    session = Session(
+        f"S{place}", f"F{case}", service, start,
+        start + chance.randrange(60, 3 * 3600), skill=skill,
+        technician=f"T{case % 12}",
+        connection="modem" if modem else "vpn",
+        billable=chance.random() > 0.03,
+    )  # fmt: skip
+    return session, opened
+
+
+def call_of(session: Session, number: int, chance: random.Random) -> Call:
+    dialled = chance.choice(("+4989", "+49151", "+33")) + "55512"
+    return Call(f"A{number}", session.id, session.start, dialled, 300)
+
+
+def work(sessions: int) -> tuple[list[Case], list[Session], list[Call]]:
     chance = random.Random(2026)
-    cases, work, calls = [], [], []
-    while len(work) < sessions:
+    cases: list[Case] = []
+    done: list[Session] = []
+    calls: list[Call] = []
+    while len(done) < sessions:
         number = len(cases)
         customer = chance.randrange(CUSTOMERS)
         opened = NEW_YEAR + chance.randrange(DAYS) * 86_400
-        cases.append(
-            Case(
-                f"F{number}", f"K{customer}", date(2026, 1, 1),
-                plant=f"P{customer}-{chance.randrange(4)}",
-                cause=chance.choice(("operator_error", "defect")),
-                goodwill_percent=Decimal(30) if number % 11 == 0 else None,
-            )
-        )  # fmt: skip
-        service, skill = chance.choice(SERVICES), chance.choice(SKILLS)
+        cases.append(case_of(number, customer, chance))
+        kind = chance.choice(SERVICES), chance.choice(SKILLS)
         for _ in range(SESSIONS_PER_CASE):
-            start = opened + chance.randrange(7 * 3600, 22 * 3600)
-            opened += chance.randrange(2) * 86_400
-            id_ = f"S{len(work)}"
-            modem = chance.random() < 0.1
-            work.append(
-                Session(
-                    id_, f"F{number}", service, start,
-                    start + chance.randrange(60, 3 * 3600), skill=skill,
-                    technician=f"T{number % 12}",
-                    connection="modem" if modem else "vpn",
-                    billable=chance.random() > 0.03,
-                )
-            )  # fmt: skip
-            if modem:
-                number_dialled = chance.choice(("+4989", "+49151", "+33")) + "55512"
-                calls.append(Call(f"A{len(calls)}", id_, start, number_dialled, 300))
+            session, opened = session_of(number, len(done), opened, kind, chance)
+            done.append(session)
+            if session.connection == "modem":
+                calls.append(call_of(session, len(calls), chance))
+    return cases, done, calls
+
+
+def plants() -> tuple[Plant, ...]:
+    return tuple(
+        Plant(
+            f"P{n}-{m}",
+            f"K{n}",
+            warranty_until=date(2026, 12, 31) if m == 3 else None,
+        )
+        for n in range(CUSTOMERS)
+        for m in range(4)
+    )
+
+
+def rate_deck() -> RateDeck:
+    rates = (
+        Rate("+49", Decimal("0.05"), Decimal("0.10")),
+        Rate("+4915", Decimal("0.19")),
+        Rate("+", Decimal("0.90")),
+    )
+    return RateDeck("D", rates)
+
+
+def scenario(sessions: int) -> Scenario:
+    cases, done, calls = work(sessions)
     return Scenario(
         timezone="Europe/Berlin",
         default_tariff="t0",
@@ -153,30 +194,14 @@ def scenario(sessions: int) -> Scenario:
         customers=tuple(
             Customer(f"K{n}", tariff=f"t{n % 4}") for n in range(CUSTOMERS)
         ),
-        plants=tuple(
-            Plant(
-                f"P{n}-{m}", f"K{n}",
-                warranty_until=date(2026, 12, 31) if m == 3 else None,
-            )
-            for n in range(CUSTOMERS)
-            for m in range(4)
-        ),
+        plants=plants(),
         contracts=contracts(),
         cases=tuple(cases),
-        sessions=tuple(work),
+        sessions=tuple(done),
         calls=tuple(calls),
-        rate_decks=(
-            RateDeck(
-                "D",
-                (
-                    Rate("+49", Decimal("0.05"), Decimal("0.10")),
-                    Rate("+4915", Decimal("0.19")),
-                    Rate("+", Decimal("0.90")),
-                ),
-            ),
-        ),
+        rate_decks=(rate_deck(),),
         special_days={date(2026, 5, 1): "holiday", date(2026, 12, 25): "holiday"},
-    )  # fmt: skip
+    )
 
 
 def bare_loop(sessions: tuple[Session, ...]) -> int:
