@@ -8,6 +8,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import time
 import traceback
 from contextlib import contextmanager
@@ -20,6 +21,8 @@ from django.db import connections
 
 from fernkladde.billing.issue import issue_for_a_while
 from fernkladde.billing.models import Rendering
+from fernkladde.billing.rendering import render_due
+from fernkladde.billing.sheets import Press
 from fernkladde.cases.actions import start_timer, stop_timer
 from fernkladde.integrity.restore.verify import verify_backup
 from fernkladde.journal import queries as journal
@@ -27,7 +30,7 @@ from tests import make
 from tests.billing import month
 from tests.billing.month import AT, OCTOBER, TODAY
 
-from .company import place_in, render_documents
+from .company import place_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -44,7 +47,7 @@ CUSTOMERS = 200
 
 @contextmanager
 def working(*jobs: Callable[[], None]) -> Iterator[None]:
-    """Let each job go on in a process of its own, killed at the end."""
+    """Let each job go on in a process of its own, until the end."""
     connections.close_all()
     context = multiprocessing.get_context("fork")
     processes = [context.Process(target=_ended_with_signs, args=(job,)) for job in jobs]
@@ -55,16 +58,19 @@ def working(*jobs: Callable[[], None]) -> Iterator[None]:
         assert [p.exitcode for p in processes] == [None] * len(jobs)
     finally:
         for process in processes:
+            process.terminate()
+        for process in processes:
+            process.join(60)
             process.kill()
-            process.join(30)
 
 
 def _ended_with_signs(job: Callable[[], None]) -> None:
-    """Make sure that a worker whose parent is gone does not go on for ever."""
+    """Work until the signal; a worker whose parent is gone does not go on for ever."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     signal.alarm(900)
     try:
         job()
-    except BaseException:
+    except Exception:
         traceback.print_exc()
         os._exit(1)
 
@@ -82,18 +88,21 @@ def keep_timing(case: Case, technician: User) -> None:
 
 def keep_issuing(customers: list[str]) -> None:
     """Issue one customer after the other and store the documents of each."""
-    for number in customers:
-        issue_for_a_while(
-            month=OCTOBER,
-            customers=[number],
-            issued_on=TODAY,
-            by=None,
-            at=AT,
-            seconds=60,
-        )
-        render_documents()
-    while True:
-        time.sleep(1)
+    # In a process of its own, as the worker does it: Typst's threads do not come along
+    # into a forked one.
+    with Press() as press:
+        for number in customers:
+            issue_for_a_while(
+                month=OCTOBER,
+                customers=[number],
+                issued_on=TODAY,
+                by=None,
+                at=AT,
+                seconds=60,
+            )
+            while render_due(press, clock=lambda: AT):
+                pass
+        signal.pause()
 
 
 def stored() -> int:
