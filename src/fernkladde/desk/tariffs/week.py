@@ -9,13 +9,11 @@ from django.utils.translation import gettext as _
 from fernkladde.desk.drawings import Stretch
 from fernkladde.desk.templatetags.formats import price
 from fernkladde.desk.words import LABELS, SERVICES, SKILLS, WEEKDAYS, word
-from fernkladde.rating.prices import Edition, make_plan
-from fernkladde.rating.zone import DAY
-from fernkladde.values.rounding import from_ten_thousandths
+from fernkladde.rating.week import hours_of_days
 
 if TYPE_CHECKING:
-    from fernkladde.rating.prices import Entry, Plan
     from fernkladde.rating.terms import PriceRow, TariffVersion
+    from fernkladde.rating.week import Hours
 
 # Days are counted from 1970-01-01, a Thursday: the fourth after it is a Monday.
 MONDAY = 4
@@ -32,13 +30,12 @@ def usual_work(version: TariffVersion) -> tuple[str, str]:
 
 def week_of(version: TariffVersion, service: str, skill: str) -> list[Stretch]:
     """Return what is in force on each day for one kind of work; nothing: no price."""
-    plan = _plan(version, service, skill, {})
-    if plan is None:
-        return []
+    week = {MONDAY + weekday: "" for weekday in range(DAYS)}
+    found = hours_of_days(version, service=service, skill=skill, days=week)
     return [
-        stretch
-        for weekday in range(DAYS)
-        for stretch in _day(plan, MONDAY + weekday, weekday, version.currency)
+        _stretch(hours, day - MONDAY, version.currency)
+        for day, some in (found or {}).items()
+        for hours in some
     ]
 
 
@@ -47,53 +44,33 @@ def special_days_of(version: TariffVersion, service: str, skill: str) -> list[st
     used = {day for band in version.bands for day in band.days}
     labels = sorted(used - WEEKDAYS.keys())
     days = {MONDAY + DAYS + number: label for number, label in enumerate(labels)}
-    plan = _plan(version, service, skill, days)
-    if plan is None:
-        return []
+    found = hours_of_days(version, service=service, skill=skill, days=days)
     return [
-        f"{word(label, LABELS)}: "
-        + ", ".join(_hours(part) for part in _day(plan, number, 0, version.currency))
-        for number, label in days.items()
+        f"{word(days[day], LABELS)}: "
+        + ", ".join(_told(_stretch(hours, 0, version.currency)) for hours in some)
+        for day, some in (found or {}).items()
     ]
 
 
-def _plan(
-    version: TariffVersion, service: str, skill: str, days: dict[int, str]
-) -> Plan | None:
-    edition = Edition("", version)
-    return make_plan(edition, service=service, skill=skill, special_days=days)
+def _stretch(hours: Hours, weekday: int, currency: str) -> Stretch:
+    return Stretch(
+        weekday=weekday,
+        start=hours.start,
+        end=hours.end,
+        band=1 if hours.band is None else 2 + hours.band % FILLS,
+        label=_label(hours, currency),
+    )
 
 
-def _day(plan: Plan, day: int, weekday: int, currency: str) -> list[Stretch]:
-    starts, entries = plan.pattern(day)
-    ends = (*starts[1:], DAY)
-    return [
-        Stretch(
-            weekday=weekday,
-            start=start // 60,
-            end=end // 60,
-            band=_fill(entry),
-            label=_label(entry, currency),
-        )
-        for start, end, entry in zip(starts, ends, entries, strict=True)
-    ]
-
-
-def _fill(entry: Entry) -> int:
-    return 1 if entry.rank < 0 else 2 + entry.rank % FILLS
-
-
-def _label(entry: Entry, currency: str) -> str:
-    amount = price(from_ten_thousandths(entry.normal.unit), currency)
-    name = entry.name or _("Grundpreis")
+def _label(hours: Hours, currency: str) -> str:
     return _("%(name)s %(price)s je %(minutes)d min") % {
-        "name": name,
-        "price": amount,
-        "minutes": entry.normal.per,
+        "name": hours.name or _("Grundpreis"),
+        "price": price(hours.price, currency),
+        "minutes": hours.per_minutes,
     }
 
 
-def _hours(part: Stretch) -> str:
+def _told(part: Stretch) -> str:
     begin, end = (f"{m // 60}:{m % 60:02}" for m in (part.start, part.end))
     return f"{begin}–{end} {part.label}"
 
