@@ -16,6 +16,7 @@ import argparse
 import http.client
 import json
 import multiprocessing
+import secrets
 import socket
 import subprocess
 import sys
@@ -82,11 +83,11 @@ def insert_one() -> None:
     """Do the least that a change can be: one row of a table without rules."""
     from fernkladde.cases.models import CaseCounter
 
-    CaseCounter.objects.create(series=f"bench-{next(_ROWS)}-{_PLACE}")
+    CaseCounter.objects.create(series=f"{_PROCESS}-{next(_ROWS)}")
 
 
 _ROWS = count()
-_PLACE = str(time.time_ns())[-12:]
+_PROCESS = secrets.token_hex(5)
 
 
 def pairs(connection: int) -> Iterator[tuple[Callable[[], Any], Callable[[], Any]]]:
