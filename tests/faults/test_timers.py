@@ -47,5 +47,5 @@ def test_work_at_the_clock_broken_at_any_event_is_done_or_not_done(
 
     all_or_nothing(act, all_points(whole.counted), kind, whole)
 
-    assert whole.counted.seen > 16
+    assert whole.counted.seen >= 10
     report(f"timer: {play.__name__}", kind, whole.counted.seen)
