@@ -27,7 +27,7 @@ def proof_of(**changes: Any) -> dict[str, Any]:
 
 def compiled(made: dict[str, Any]) -> pypdf.PdfReader:
     pdf = _compiler().compile(
-        input=_files(made),
+        input=_files(made, {}),
         format="pdf",
         timestamp=datetime(2026, 4, 1, tzinfo=UTC),
     )

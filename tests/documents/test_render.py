@@ -302,7 +302,7 @@ def test_a_text_longer_than_a_page_goes_over_several() -> None:
 
 
 def test_the_template_compiles_without_a_warning() -> None:
-    files = _files(sheet(samples.invoice(rows=20)))
+    files = _files(sheet(samples.invoice(rows=20)), {})
 
     _, warnings = _compiler().compile_with_warnings(input=files, format="pdf")
 

@@ -56,7 +56,7 @@ def _compiled(
     midnight = datetime.combine(document.issued_on, time(), UTC)
     with _turn:
         pdf = _compiler().compile(
-            input={**_files(said), **attached},
+            input=_files(said, attached),
             format="pdf",
             pdf_standards=STANDARDS,
             timestamp=midnight,
@@ -65,15 +65,16 @@ def _compiled(
     return pdf
 
 
-def _files(said: dict[str, Any]) -> dict[str, bytes]:
-    """Lay out what the template reads, in memory.
+def _files(said: dict[str, Any], attached: dict[str, bytes]) -> Any:
+    """Lay out what the template reads, by name, in memory.
 
     As files, not as the compiler's inputs: from a document that had other inputs
-    Typst takes up nothing that it has set before.
+    Typst takes up nothing that it has set before. (Its types know no such files.)
     """
     return {
         "main.typ": _template(),
         "sheet.json": json.dumps(said, ensure_ascii=False).encode(),
+        **attached,
     }
 
 

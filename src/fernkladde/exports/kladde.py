@@ -9,8 +9,7 @@ from django.db import transaction
 
 from fernkladde.journal import queries
 from fernkladde.journal.actions import record
-
-from .moment import one_moment
+from fernkladde.journal.one_moment import one_moment
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -21,11 +21,11 @@ from fernkladde.billing.period import end_of
 from fernkladde.billing.shares import rate_month
 from fernkladde.customers.models import Customer
 from fernkladde.journal.actions import record
+from fernkladde.journal.one_moment import one_moment
 from fernkladde.rating.scenario import parse_scenario, scenario_document
 from fernkladde.values.refusal import Refusal
 
 from .anonymous import anonymous
-from .moment import one_moment
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

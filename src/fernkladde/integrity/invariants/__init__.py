@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
+from fernkladde.journal.one_moment import one_moment
+
 from .allowances import check_opening_postings, check_sums
 from .chain import check_chain
 from .claims import check_nothing_twice
@@ -21,7 +23,6 @@ from .findings import Findings, Part, Violation
 from .numbers import Series
 from .records import check_file, check_guards, check_records
 from .settled import check_settlements
-from .snapshot import one_moment
 from .times import check_times
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 
 from fernkladde.customers.models import Customer
-from fernkladde.exports.moment import one_moment
+from fernkladde.journal.one_moment import one_moment
 from tests import make
 
 if TYPE_CHECKING:
