@@ -318,9 +318,10 @@ def withdraw_approvals(
 def _locked(run: Run) -> Run:
     """Wait for a preview that is just being stored: it would bring the old state back.
 
-    SQLite has one writer anyway.
+    SQLite has one writer anyway. The lock leaves the key free: a settlement refers to
+    the run, which PostgreSQL looks up at its COMMIT, when it has the Kladde already.
     """
-    return Run.objects.select_for_update().get(pk=run.pk)
+    return Run.objects.select_for_update(no_key=True).get(pk=run.pk)
 
 
 def _note(

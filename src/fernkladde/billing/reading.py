@@ -132,7 +132,7 @@ class Select:
     def _lock(self) -> str:
         """On SQLite the transaction itself keeps all others from writing."""
         if self.locks and connection.features.has_select_for_update:
-            return f" FOR UPDATE OF {self.locks}"
+            return f" FOR NO KEY UPDATE OF {self.locks}"
         return ""
 
 

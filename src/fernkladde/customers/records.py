@@ -93,7 +93,7 @@ def insert(row: Row, *, key: str = "number") -> Row:
 
 def locked(row: Row) -> Row:
     """Read the row again for change. SQLite needs no lock: it has one writer."""
-    return _rows(row).select_for_update(of=("self",)).get(pk=row.pk)
+    return _rows(row).select_for_update(of=("self",), no_key=True).get(pk=row.pk)
 
 
 def _rows(row: Row) -> models.QuerySet[Row]:

@@ -241,7 +241,9 @@ def _told(path: AccessPath) -> dict[str, str]:
 
 
 def _existing(path: AccessPath) -> AccessPath:
-    current = AccessPath.objects.select_for_update(of=("self",)).select_related("plant")
+    current = AccessPath.objects.select_for_update(
+        of=("self",), no_key=True
+    ).select_related("plant")
     found = current.filter(pk=path.pk).first()
     if found is None:
         raise AccessPathGone

@@ -154,7 +154,7 @@ def editable(session: Session) -> Session:
     The lock makes a settlement wait that is about to claim it, and the other way
     round; SQLite has one writer anyway.
     """
-    rows = Session.objects.select_for_update(of=("self",))
+    rows = Session.objects.select_for_update(of=("self",), no_key=True)
     current = rows.select_related("case", "technician").get(pk=session.pk)
     if current.voided_at:
         raise SessionVoided(current)
@@ -203,7 +203,7 @@ def take_up(case: Case, *, also: Iterable[Case] = ()) -> dict[str, Any]:
     """Set the case in progress and touch it and others; return that as a fact."""
     others = [other for other in also if other.pk != case.pk]
     touch(*(other for other in others if other.pk < case.pk))
-    rows = Case.objects.select_for_update().filter(pk=case.pk)
+    rows = Case.objects.select_for_update(no_key=True).filter(pk=case.pk)
     before = rows.values_list("state", flat=True).get()
     rows.update(revision=F("revision") + 1, state=CaseState.IN_PROGRESS, closed_at=None)
     touch(*(other for other in others if other.pk > case.pk))

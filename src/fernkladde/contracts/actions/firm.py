@@ -36,7 +36,7 @@ def set_policy(
 ) -> Policy:
     """Set the firm's rules of charging; what is not given stays."""
     Policy.objects.get_or_create(pk=1)
-    current = Policy.objects.select_for_update().get(pk=1)
+    current = Policy.objects.select_for_update(no_key=True).get(pk=1)
     if fields.get("timezone", current.timezone) not in available_timezones():
         sentence = _("Diese Zeitzone gibt es nicht, zum Beispiel: Europe/Berlin.")
         raise records.invalid("timezone", sentence)

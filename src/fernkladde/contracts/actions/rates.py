@@ -45,7 +45,7 @@ def save_rate_deck(
     except InvalidScenario as error:
         raise InvalidDeck(error.faults) from None
     document: list[dict[str, Any]] = rate_deck_document(deck)["rates"]
-    row = RateDeck.objects.select_for_update().filter(code=code).first()
+    row = RateDeck.objects.select_for_update(no_key=True).filter(code=code).first()
     is_new = row is None
     row = row or RateDeck(code=code)
     before = {rate["prefix"]: rate for rate in row.rates}

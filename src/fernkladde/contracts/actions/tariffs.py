@@ -205,7 +205,9 @@ def _check_place(tariff: Tariff, valid_from: date) -> None:
 
     The lock makes a settlement wait that is about to use a version of the tariff.
     """
-    versions = TariffVersion.objects.select_for_update().filter(tariff=tariff)
+    versions = TariffVersion.objects.select_for_update(no_key=True).filter(
+        tariff=tariff
+    )
     used = [v.valid_from for v in versions if v.in_use_since]
     if used and valid_from < max(used):
         raise VersionTooEarly(max(used))
