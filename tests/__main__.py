@@ -98,6 +98,12 @@ def set_up_chromium() -> bool:
 # Where the two databases differ most; the rest of the suite follows without --quick.
 QUICK_ON_POSTGRES = ["tests/billing", "tests/cases", "tests/faults"]
 
+# A full disk below PostgreSQL stops what all others do on that server.
+ALONE: list[object] = [
+    *(sys.executable, "-m", "pytest", "-q", "-m", "long or not long"),
+    "tests/faults/test_disk.py",
+]
+
 
 def pytest(selection: str, *, chromium: bool, workers: int) -> list[object]:
     without_browser = "" if chromium else " and not browser"
@@ -130,6 +136,9 @@ def main() -> int:
             results.append(
                 run("tests on PostgreSQL", there, FERNKLADDE_DATABASE_URL=url)
             )
+        if options.all:
+            with postgres.server() as url:
+                results.append(run("a full disk", ALONE, FERNKLADDE_DATABASE_URL=url))
     except postgres.NoServer as error:
         results.append(missing("PostgreSQL", str(error)))
     say("all well" if all(results) else "something failed, see above")

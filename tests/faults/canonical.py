@@ -16,6 +16,7 @@ from django.apps import apps
 from django.db import models
 
 from fernkladde.accounts.models import User
+from fernkladde.billing.models import Settlement
 
 Export = dict[str, Counter[str]]
 Row = dict[str, Any]
@@ -43,6 +44,7 @@ CHAINED = {"chain_head", "document_sha256", "statement_sha256"}
 # Facts that are keys of rows.
 KEYS = {"consent", "note"}
 PERSON = re.compile(r"user/(\d+)")
+STATEMENT = re.compile(r"statements/(\d+)\.pdf")
 # A repeated run adds lines to the run log, and nothing else.
 RUN_LOG = {"billing.month-previewed", "billing.month-approved"}
 
@@ -98,6 +100,8 @@ class _Reading:
             return [self.scrubbed(one) for one in value]
         if isinstance(value, str) and (person := PERSON.fullmatch(value)):
             return self.name(User, int(person[1]))
+        if isinstance(value, str) and (paper := STATEMENT.fullmatch(value)):
+            return self.name(Settlement, int(paper[1]))
         return value
 
     def name(self, table: Any, key: Any) -> str:
