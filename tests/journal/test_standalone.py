@@ -45,7 +45,7 @@ def test_a_part_of_the_chain_holds_by_itself(lines: list[str]) -> None:
 @pytest.mark.parametrize(
     ("line", "old", "new", "bad"),
     [
-        (1, "540", "541", (2, Fault.CONTENT)),
+        (1, '"seconds":540', '"seconds":541', (2, Fault.CONTENT)),
         (2, "case/3", "case/8", (3, Fault.CONTENT)),
         (4, "Müller 5", "Müller 6", (5, Fault.PERSONAL)),
         (6, '"sequence": 6', '"sequence": 7', (7, Fault.MISSING)),
@@ -96,7 +96,8 @@ def test_the_verifier_needs_no_fernkladde(lines: list[str], tmp_path: Path) -> N
     holds = subprocess.run(
         command, cwd=tmp_path, capture_output=True, text=True, check=False
     )
-    book.write_text("\n".join(lines).replace("540", "9", 1), encoding="utf-8")
+    changed = "\n".join(lines).replace('"seconds":540', '"seconds":9', 1)
+    book.write_text(changed, encoding="utf-8")
     fails = subprocess.run(
         command, cwd=tmp_path, capture_output=True, text=True, check=False
     )
