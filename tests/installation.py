@@ -46,6 +46,12 @@ class Installation:
         return str(path)
 
 
+def settings_of_processes() -> str:
+    """Name the product's own settings, but where the database may forget."""
+    on_postgres = os.environ.get("FERNKLADDE_DATABASE_URL", "").startswith("postgresql")
+    return "tests.forgetful" if on_postgres else "fernkladde.config.settings"
+
+
 @contextlib.contextmanager
 def _own_database() -> Iterator[dict[str, str]]:
     """Name a fresh database on the server of this run; on SQLite a file does."""
@@ -67,5 +73,5 @@ def _own_database() -> Iterator[dict[str, str]]:
 def installation(tmp_path: Path) -> Iterator[Installation]:
     with _own_database() as database:
         own = {"FERNKLADDE_DATA": str(tmp_path / "var"), **database}
-        own["DJANGO_SETTINGS_MODULE"] = "fernkladde.config.settings"
+        own["DJANGO_SETTINGS_MODULE"] = settings_of_processes()
         yield Installation(tmp_path, {**os.environ, **own})

@@ -7,7 +7,7 @@ import tempfile
 
 os.environ.setdefault("FERNKLADDE_DATA", tempfile.mkdtemp(prefix="fernkladde-test-"))
 
-from fernkladde.config.settings import *  # noqa: F403
+from tests.forgetful import *  # noqa: F403
 
 # The real hasher costs a fifth of a second for every person made in a test.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

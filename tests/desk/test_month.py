@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
     from django.test import Client
     from pytest_django import DjangoAssertNumQueries
+    from pytest_django.fixtures import Settings
 
 pytestmark = pytest.mark.django_db
 
@@ -405,6 +406,17 @@ class TestIssuing:
         page = response.content.decode()
         assert response.status_code == 200
         assert 'aria-invalid="true"' in page
+        assert not Invoice.objects.exists()
+
+    def test_a_database_that_may_forget_issues_nothing_and_says_why(
+        self, desk: Client, settings: Settings
+    ) -> None:
+        self.approved(desk, 1)
+        settings.DATABASE_MAY_FORGET = False
+
+        issue(desk)
+
+        assert "Stromausfall" in get(desk)
         assert not Invoice.objects.exists()
 
     def test_a_date_before_the_last_service_day_parks_the_customer(

@@ -21,7 +21,7 @@ from django.conf import settings
 from django.db import connection, connections
 from django.test import Client
 
-from tests.installation import ROOT
+from tests.installation import ROOT, settings_of_processes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,7 +45,7 @@ def environment(folder: Path) -> dict[str, str]:
         "FERNKLADDE_DATABASE_URL": url,
         "FERNKLADDE_DATA": str(folder),
         "FERNKLADDE_SECRET_KEY": settings.SECRET_KEY,
-        "DJANGO_SETTINGS_MODULE": "fernkladde.config.settings",
+        "DJANGO_SETTINGS_MODULE": settings_of_processes(),
     }
 
 

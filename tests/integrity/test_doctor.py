@@ -158,7 +158,6 @@ def test_settings_that_lose_commits_at_a_power_cut_are_faults(
         assert held
         assert "synchronous=1" in one(check_durability(), Level.FAULT)
     else:
-        run("SET synchronous_commit = off")
         loose = one(check_durability(), Level.FAULT)
         assert "synchronous_commit=off" in loose
 

@@ -10,6 +10,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from fernkladde.journal.durability import refuse_forgetful_database
 from fernkladde.values.garbage import no_garbage
 
 from .models import Preview, PreviewState, Run
@@ -72,8 +73,9 @@ def issue_month(
 
     Run again, it does nothing twice and completes what was missing. With `customers`
     the others wait. What cannot be issued is parked or outdated, and says so in its
-    preview.
+    preview. On a database that may forget nothing is issued at all.
     """
+    refuse_forgetful_database()
     run = run_of(ready.month, at=at)
     order = make_order(ready, run, issued_on=issued_on, by=by, at=at)
     done = Issued()

@@ -44,11 +44,12 @@ def run(args: argparse.Namespace) -> int:
     set_up()
     from fernkladde.billing.facts import NoTariff
     from fernkladde.billing.period import Month, NoSuchMonth
+    from fernkladde.journal.durability import DatabaseForgets
 
     try:
         month = Month.parse(args.month)
         return _run(args, month)
-    except NoSuchMonth as refusal:
+    except (NoSuchMonth, DatabaseForgets) as refusal:
         return _refuse(str(refusal))
     except NoTariff:
         return _refuse(

@@ -66,6 +66,7 @@ def _postgres(url: str) -> dict[str, object]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"server_side_binding": True, "prepare_threshold": 3},
     }
 
 
@@ -153,6 +154,9 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": _database()}
+# Nothing is issued on a database that may lose it at a power cut. No environment
+# changes this: only the tests have settings of their own, for speed.
+DATABASE_MAY_FORGET = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"

@@ -26,6 +26,7 @@ from fernkladde.desk.access import needs
 from fernkladde.desk.addresses import next_address
 from fernkladde.desk.forms.month import IssueForm
 from fernkladde.desk.posting import posted_from
+from fernkladde.journal.durability import DatabaseForgets
 
 from .page import month_of, month_page
 
@@ -147,6 +148,9 @@ def issue(request: StaffRequest, period: str) -> HttpResponse:
         progress = _issue_some(request, month, chosen, form)
     except NoTariff:
         messages.error(request, NO_TARIFF)
+        return _back(request, month)
+    except DatabaseForgets as refusal:
+        messages.error(request, str(refusal))
         return _back(request, month)
     if progress.left:
         return _go_on(request, month, chosen, form, progress)

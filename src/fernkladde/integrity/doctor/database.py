@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from fernkladde.journal.durability import forgetful, loose_settings
 from fernkladde.journal.guards import missing_guards
 
 from .findings import advice, fault, ok
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 # RETURNING came with 3.35, and everything else that is used before it.
 OLDEST_SQLITE = (3, 35, 0)
 OLDEST_POSTGRES = 140000
-FULL = 2
-DURABLE_COMMITS = {"on", "local", "remote_write", "remote_apply"}
 
 
 def check_program() -> Iterator[Finding]:
@@ -64,49 +63,15 @@ def _postgres_program() -> Finding:
     return ok("database-program", _("PostgreSQL %(version)s") % words)
 
 
-def check_durability() -> Iterator[Finding]:
+def check_durability() -> Finding:
     """Name what could lose issued invoices at a power cut."""
-    loose = _loose_sqlite() if connection.vendor == "sqlite" else _loose_postgres()
-    if loose:
-        sentence = _(
-            "Ein Stromausfall kann Rechnungen kosten: %(settings)s. So darf nichts "
-            "ausgestellt werden."
-        )
-        yield fault("durability", sentence % {"settings": ", ".join(loose)})
-    else:
-        yield ok("durability", _("Geschriebenes übersteht einen Stromausfall"))
-
-
-def _loose_sqlite() -> list[str]:
-    found = {
-        name: _rows(f"PRAGMA {name}")[0][0]
-        for name in ("journal_mode", "synchronous", "recursive_triggers")
-    }
-    return [
-        f"{name}={found[name]}"
-        for name, holds in (
-            ("journal_mode", found["journal_mode"] == "wal"),
-            ("synchronous", found["synchronous"] >= FULL),
-            ("recursive_triggers", found["recursive_triggers"] == 1),
-        )
-        if not holds
-    ]
-
-
-def _loose_postgres() -> list[str]:
-    loose = [
-        f"{name}=off"
-        for name in ("fsync", "full_page_writes")
-        if _setting(name) != "on"
-    ]
-    commit = _setting("synchronous_commit")
-    if commit not in DURABLE_COMMITS:
-        loose.append(f"synchronous_commit={commit}")
-    return loose
+    if loose := loose_settings():
+        return fault("durability", forgetful(loose))
+    return ok("durability", _("Geschriebenes übersteht einen Stromausfall"))
 
 
 def check_guards() -> Finding:
-    missing = missing_guards(connection)
+    missing = [*missing_guards(connection), *_passed_over()]
     if missing:
         sentence = _(
             "Sperren fehlen, Ausgestelltes ließe sich ändern: %(names)s. Aus einer "
@@ -114,6 +79,14 @@ def check_guards() -> Finding:
         )
         return fault("guards", sentence % {"names": ", ".join(missing)})
     return ok("guards", _("Alle Sperren sind in Kraft"))
+
+
+def _passed_over() -> list[str]:
+    """Name what lets SQLite's INSERT OR REPLACE pass the guards against deleting."""
+    if connection.vendor != "sqlite":
+        return []
+    [(recursive,)] = _rows("PRAGMA recursive_triggers")
+    return [] if recursive else ["recursive_triggers"]
 
 
 def check_role() -> Iterator[Finding]:
