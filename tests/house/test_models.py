@@ -32,6 +32,7 @@ BY_ACTIONS = {
     "billing.Rendering": "billing.issue",
     "billing.Run": "billing.preview",
     "cases.CaseCounter": "cases.numbers",
+    "cases.Rules": "cases.actions.rules",
     "journal.Head": "journal.actions",
     "journal.PersonalValue": "journal.actions",
 }

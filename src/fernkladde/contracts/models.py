@@ -73,11 +73,18 @@ class SpecialDay(models.Model):
         return f"{self.date.isoformat()} {self.label}"
 
 
+def default_hours() -> dict[str, list[str]]:
+    """Return when somebody is there, until the firm says otherwise."""
+    return {day: ["08:00", "17:00"] for day in ("mon", "tue", "wed", "thu", "fri")}
+
+
 class Policy(models.Model):
     """The firm's rules of charging: one row."""
 
     timezone = models.CharField(max_length=60, default="Europe/Berlin")
     require_consent = models.BooleanField(default=False)
+    # By weekday or the label of a special day: ["07:00", "17:00"]; no entry is closed.
+    business_hours = models.JSONField(default=default_hours)
     default_tariff = models.ForeignKey(
         Tariff, models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -171,6 +178,11 @@ class Contract(models.Model):
     surcharge_on_covered = models.CharField(
         max_length=10, choices=SurchargeOnCovered, default=SurchargeOnCovered.IGNORE
     )
+    # Target times in minutes of business hours; `_down` where production stands still.
+    respond_minutes = models.PositiveIntegerField(null=True, blank=True)
+    solve_minutes = models.PositiveIntegerField(null=True, blank=True)
+    respond_minutes_down = models.PositiveIntegerField(null=True, blank=True)
+    solve_minutes_down = models.PositiveIntegerField(null=True, blank=True)
     note = models.TextField(blank=True)
     search = folded_column("number", "name")
 
