@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from fernkladde.journal.actions import record
+from fernkladde.journal.actions import Note, record, record_many
 
 from . import records
 from .models import Contact, Customer
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from django.db.models import Model
 
     from fernkladde.accounts.models import User
+
+    from .records import Changes, Draft
 
 VAT_ID = re.compile(r"[A-Z]{2}[0-9A-Z+*.]{2,13}")
 COUNTRY = re.compile(r"[A-Z]{2}")
@@ -61,18 +63,28 @@ def create_customer(
     *, by: User | None, at: datetime, **fields: Unpack[CustomerFields]
 ) -> Customer:
     """Take in a customer; `number` and `name` are needed."""
+    draft = draft_customer(**fields)
+    records.insert(draft.row)
+    record_many([customer_created(draft, by=by, at=at)])
+    return draft.row
+
+
+def draft_customer(**fields: Unpack[CustomerFields]) -> Draft[Customer]:
+    """Return a customer as it would be taken in, checked and not written."""
     values = _customer_values(fields, country=fields.get("country") or HOME)
-    customer = records.insert(Customer(**values))
-    facts, personal = records.told_apart(records.as_facts(values))
-    record(
+    return records.drafted(Customer(**values), values)
+
+
+def customer_created(draft: Draft[Customer], *, by: User | None, at: datetime) -> Note:
+    facts, personal = records.told_apart(records.as_facts(draft.values))
+    return Note(
         kind="customers.customer-created",
-        subject=subject(customer),
+        subject=subject(draft.row),
         by=by,
         at=at,
         facts=facts,
         personal=personal,
     )
-    return customer
 
 
 @transaction.atomic
@@ -85,22 +97,33 @@ def change_customer(
 ) -> bool:
     """Write what differs; return whether anything did."""
     current = records.locked(customer)
-    country = fields.get("country") or current.country
-    changes = records.update(current, _customer_values(fields, country=country))
+    changes = alter_customer(current, **fields)
     records.copy_to(customer, current, changes)
     if changes:
-        facts, personal = records.changes_told_apart(
-            changes, {"number": current.number}
-        )
-        record(
-            kind="customers.customer-changed",
-            subject=subject(customer),
-            by=by,
-            at=at,
-            facts=facts,
-            personal=personal,
-        )
+        current.save(update_fields=list(changes))
+        record_many([customer_changed(current, changes, by=by, at=at)])
     return bool(changes)
+
+
+def alter_customer(customer: Customer, **fields: Unpack[CustomerFields]) -> Changes:
+    """Let the row say what differs, checked and not written; return that."""
+    country = fields.get("country") or customer.country
+    return records.alter(customer, _customer_values(fields, country=country))
+
+
+def customer_changed(
+    customer: Customer, changes: Changes, *, by: User | None, at: datetime
+) -> Note:
+    told = {"number": customer.number}
+    facts, personal = records.changes_told_apart(changes, told)
+    return Note(
+        kind="customers.customer-changed",
+        subject=subject(customer),
+        by=by,
+        at=at,
+        facts=facts,
+        personal=personal,
+    )
 
 
 @transaction.atomic
@@ -129,19 +152,30 @@ def add_contact(
     at: datetime,
     **fields: Unpack[ContactFields],
 ) -> Contact:
+    draft = draft_contact(customer, **fields)
+    draft.row.save(force_insert=True)
+    record_many([contact_added(draft, by=by, at=at)])
+    return draft.row
+
+
+def draft_contact(
+    customer: Customer, **fields: Unpack[ContactFields]
+) -> Draft[Contact]:
+    """Return a contact as it would be added, checked and not written."""
     values = _contact_values(fields, country=customer.country)
-    contact = Contact(customer=customer, **values)
-    records.check(contact)
-    contact.save(force_insert=True)
-    record(
+    return records.drafted(Contact(customer=customer, **values), values)
+
+
+def contact_added(draft: Draft[Contact], *, by: User | None, at: datetime) -> Note:
+    contact = draft.row
+    return Note(
         kind="customers.contact-added",
-        subject=subject(customer),
+        subject=subject(contact.customer),
         by=by,
         at=at,
         facts={"contact": contact.pk, "role": contact.role},
-        personal=_filled(values, ("name", "phone", "email")),
+        personal=_filled(draft.values, ("name", "phone", "email")),
     )
-    return contact
 
 
 @transaction.atomic
@@ -153,24 +187,34 @@ def change_contact(
     **fields: Unpack[ContactFields],
 ) -> bool:
     """Write what differs; a contact who has left gets `is_active=False`."""
-    customer = contact.customer
     current = records.locked(contact)
-    values = _contact_values(fields, country=customer.country)
-    changes = records.update(current, values)
+    changes = alter_contact(current, **fields)
     records.copy_to(contact, current, changes)
     if changes:
-        facts, personal = records.changes_told_apart(
-            changes, {"contact": contact.pk}, "name"
-        )
-        record(
-            kind="customers.contact-changed",
-            subject=subject(customer),
-            by=by,
-            at=at,
-            facts=facts,
-            personal=personal,
-        )
+        current.save(update_fields=list(changes))
+        record_many([contact_changed(current, changes, by=by, at=at)])
     return bool(changes)
+
+
+def alter_contact(contact: Contact, **fields: Unpack[ContactFields]) -> Changes:
+    """Let the row say what differs, checked and not written; return that."""
+    values = _contact_values(fields, country=contact.customer.country)
+    return records.alter(contact, values)
+
+
+def contact_changed(
+    contact: Contact, changes: Changes, *, by: User | None, at: datetime
+) -> Note:
+    told = {"contact": contact.pk}
+    facts, personal = records.changes_told_apart(changes, told, "name")
+    return Note(
+        kind="customers.contact-changed",
+        subject=subject(contact.customer),
+        by=by,
+        at=at,
+        facts=facts,
+        personal=personal,
+    )
 
 
 def subject(customer: Customer) -> str:

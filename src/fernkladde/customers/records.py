@@ -6,7 +6,8 @@ Customers, plants, contracts and cases are all written through here.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, models, transaction
@@ -39,6 +40,19 @@ class NumberTaken(Refusal):
 
 class NumberFixed(Refusal):
     """A number stands on papers and in the Kladde; it is never changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft(Generic[Row]):
+    """A checked row that is not written yet, and the values that were given for it."""
+
+    row: Row
+    values: Mapping[str, Any]
+
+
+def drafted(row: Row, values: Mapping[str, Any]) -> Draft[Row]:
+    check(row)
+    return Draft(row, values)
 
 
 def invalid(field: str, sentence: str) -> InvalidRecord:
@@ -110,6 +124,19 @@ def update(
 
     The row should be `locked`, so that what is noted as "before" is the truth.
     """
+    changes = alter(row, values, check_also=check_also)
+    if changes:
+        row.save(update_fields=list(changes))
+    return changes
+
+
+def alter(
+    row: Row,
+    values: Mapping[str, Any],
+    *,
+    check_also: Callable[[Row], None] | None = None,
+) -> Changes:
+    """Let the row say what differs, and return that; nothing is written yet."""
     if "number" in values and values["number"] != getattr(row, "number", None):
         raise NumberFixed(
             _("Die Nummer steht auf Belegen und in der Kladde; sie bleibt."),
@@ -121,14 +148,11 @@ def update(
     check(row)
     if check_also:
         check_also(row)
-    changes = {
+    return {
         name: [as_fact(before[name]), as_fact(getattr(row, name))]
         for name in values
         if before[name] != getattr(row, name)
     }
-    if changes:
-        row.save(update_fields=list(changes))
-    return changes
 
 
 def copy_to(row: models.Model, current: models.Model, names: Mapping[str, Any]) -> None:

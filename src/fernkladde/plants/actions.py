@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from fernkladde.customers import records
 from fernkladde.customers.phones import ImpossibleNumber, e164
-from fernkladde.journal.actions import record
+from fernkladde.journal.actions import Note, record, record_many
 from fernkladde.values.refusal import Refusal
 
 from .models import AccessKind, AccessPath, Plant, PlantType
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from fernkladde.accounts.models import User
     from fernkladde.customers.models import Customer
+    from fernkladde.customers.records import Changes, Draft
 
 
 class PlantTypeFields(TypedDict, total=False):
@@ -111,20 +112,32 @@ def create_plant(
     **fields: Unpack[PlantFields],
 ) -> Plant:
     """Take in a plant; `number`, `name` and `customer` are needed."""
+    draft = draft_plant(no_secret=no_secret, **fields)
+    records.insert(draft.row)
+    record_many([plant_created(draft, by=by, at=at)])
+    return draft.row
+
+
+def draft_plant(
+    *, no_secret: bool = False, **fields: Unpack[PlantFields]
+) -> Draft[Plant]:
+    """Return a plant as it would be taken in, checked and not written."""
     values = _plant_values(fields, no_secret=no_secret)
     if "country" not in values:
         values["country"] = fields["customer"].country
-    plant = records.insert(Plant(**values))
-    facts, personal = records.told_apart(records.as_facts(values))
-    record(
+    return records.drafted(Plant(**values), values)
+
+
+def plant_created(draft: Draft[Plant], *, by: User | None, at: datetime) -> Note:
+    facts, personal = records.told_apart(records.as_facts(draft.values))
+    return Note(
         kind="plants.plant-created",
-        subject=subject(plant),
+        subject=subject(draft.row),
         by=by,
         at=at,
         facts=facts,
         personal=personal,
     )
-    return plant
 
 
 @transaction.atomic
@@ -138,19 +151,33 @@ def change_plant(
 ) -> bool:
     """Write what differs; cases stay with the customer whom they were opened for."""
     current = records.locked(plant)
-    changes = records.update(current, _plant_values(fields, no_secret=no_secret))
+    changes = alter_plant(current, no_secret=no_secret, **fields)
     records.copy_to(plant, current, changes)
     if changes:
-        facts, personal = records.changes_told_apart(changes, {"number": plant.number})
-        record(
-            kind="plants.plant-changed",
-            subject=subject(plant),
-            by=by,
-            at=at,
-            facts=facts,
-            personal=personal,
-        )
+        current.save(update_fields=list(changes))
+        record_many([plant_changed(current, changes, by=by, at=at)])
     return bool(changes)
+
+
+def alter_plant(
+    plant: Plant, *, no_secret: bool = False, **fields: Unpack[PlantFields]
+) -> Changes:
+    """Let the row say what differs, checked and not written; return that."""
+    return records.alter(plant, _plant_values(fields, no_secret=no_secret))
+
+
+def plant_changed(
+    plant: Plant, changes: Changes, *, by: User | None, at: datetime
+) -> Note:
+    facts, personal = records.changes_told_apart(changes, {"number": plant.number})
+    return Note(
+        kind="plants.plant-changed",
+        subject=subject(plant),
+        by=by,
+        at=at,
+        facts=facts,
+        personal=personal,
+    )
 
 
 @transaction.atomic

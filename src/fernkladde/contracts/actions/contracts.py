@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
@@ -10,16 +11,17 @@ from django.utils.translation import gettext as _
 
 from fernkladde.contracts.models import Contract, Covers
 from fernkladde.customers import records
-from fernkladde.journal.actions import record
+from fernkladde.journal.actions import Note, record_many
 from fernkladde.values.refusal import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from fernkladde.accounts.models import User
     from fernkladde.contracts.models import Tariff
     from fernkladde.customers.models import Customer
+    from fernkladde.customers.records import Changes, Draft
     from fernkladde.plants.models import Plant
 
 # The ledger of an allowance counts in the periods and the unit that these make.
@@ -50,6 +52,14 @@ class ContractFields(TypedDict, total=False):
     note: str
 
 
+@dataclass(frozen=True, slots=True)
+class Altered:
+    """What differs, as the Kladde tells it, and the links that are to be set anew."""
+
+    changes: Changes
+    links: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+
+
 class ContractInUse(Refusal):
     """Something was taken from the allowance; its periods and unit stay."""
 
@@ -68,6 +78,19 @@ def create_contract(
     *, by: User | None, at: datetime, **fields: Unpack[ContractFields]
 ) -> Contract:
     """Take in a contract; `limited_to_plants` follows from `plants` if not given."""
+    draft = draft_contract(**fields)
+    records.insert(draft.row)
+    draft.row.shared_with.set(draft.values["shared_with"])
+    draft.row.plants.set(draft.values["plants"])
+    record_many([contract_created(draft, by=by, at=at)])
+    return draft.row
+
+
+def draft_contract(**fields: Unpack[ContractFields]) -> Draft[Contract]:
+    """Return a contract as it would be taken in, checked and not written.
+
+    Whom and what it is linked to stands in the draft's values.
+    """
     values = records.strip(fields)
     customers, plants = values.pop("shared_with", ()), values.pop("plants", ())
     values.setdefault("limited_to_plants", bool(plants))
@@ -75,20 +98,20 @@ def create_contract(
     others = _others(contract, customers)
     _check(contract)
     _check_plants(contract, others, plants)
-    records.insert(contract)
-    contract.shared_with.set(others)
-    contract.plants.set(plants)
-    links = {"shared_with": others, "plants": plants}
-    facts, personal = records.told_apart(records.as_facts({**values, **links}))
-    record(
+    links = {"shared_with": others, "plants": list(plants)}
+    return records.drafted(contract, {**values, **links})
+
+
+def contract_created(draft: Draft[Contract], *, by: User | None, at: datetime) -> Note:
+    facts, personal = records.told_apart(records.as_facts(draft.values))
+    return Note(
         kind="contracts.contract-created",
-        subject=subject(contract),
+        subject=subject(draft.row),
         by=by,
         at=at,
         facts=facts,
         personal=personal,
     )
-    return contract
 
 
 @transaction.atomic
@@ -100,26 +123,53 @@ def change_contract(
     **fields: Unpack[ContractFields],
 ) -> bool:
     """Write what differs; return whether anything did."""
+    current = records.locked(contract)
+    altered = alter_contract(current, **fields)
+    save_contract(current, altered)
+    plain = fields.keys() - set(_LINKS)
+    records.copy_to(contract, current, dict.fromkeys(plain))
+    if altered.changes:
+        record_many([contract_changed(current, altered, by=by, at=at)])
+    return bool(altered.changes)
+
+
+def alter_contract(contract: Contract, **fields: Unpack[ContractFields]) -> Altered:
+    """Let the row say what differs, checked and not written; return that."""
     values = records.strip(fields)
     links = {
         name: values.pop(name) for name in ("shared_with", "plants") & values.keys()
     }
-    current = records.locked(contract)
-    changes = records.update(current, values, check_also=_check)
-    _check_use(current, changes)
-    changes |= _relink(current, links)
-    records.copy_to(contract, current, values)
-    if changes:
-        facts, personal = records.changes_told_apart(changes, {})
-        record(
-            kind="contracts.contract-changed",
-            subject=subject(contract),
-            by=by,
-            at=at,
-            facts=facts,
-            personal=personal,
-        )
-    return bool(changes)
+    changes = records.alter(contract, values, check_also=_check)
+    _check_use(contract, changes)
+    new_links = _new_links(contract, links)
+    told = {
+        name: [sorted(records.as_fact(rows)) for rows in pair]
+        for name, pair in new_links.items()
+    }
+    return Altered(changes | told, {name: pair[1] for name, pair in new_links.items()})
+
+
+def save_contract(contract: Contract, altered: Altered) -> None:
+    """Write what `alter_contract` has found."""
+    columns = [name for name in altered.changes if name not in altered.links]
+    if columns:
+        contract.save(update_fields=columns)
+    for name, rows in altered.links.items():
+        getattr(contract, name).set(rows)
+
+
+def contract_changed(
+    contract: Contract, altered: Altered, *, by: User | None, at: datetime
+) -> Note:
+    facts, personal = records.changes_told_apart(altered.changes, {})
+    return Note(
+        kind="contracts.contract-changed",
+        subject=subject(contract),
+        by=by,
+        at=at,
+        facts=facts,
+        personal=personal,
+    )
 
 
 def subject(contract: Contract) -> str:
@@ -131,19 +181,19 @@ def _others(contract: Contract, customers: Iterable[Customer]) -> list[Customer]
     return [other for other in customers if other.pk != contract.customer_id]
 
 
-def _relink(contract: Contract, links: dict[str, Any]) -> records.Changes:
-    """Set the customers and plants anew; return what differs by their numbers."""
+def _new_links(
+    contract: Contract, links: dict[str, Any]
+) -> dict[str, tuple[list[Any], list[Any]]]:
+    """Return the customers and plants that differ: who they were and will be."""
     before = {name: list(getattr(contract, name).all()) for name in _LINKS}
     after = before | {name: list(rows) for name, rows in links.items()}
     after["shared_with"] = _others(contract, after["shared_with"])
     _check_plants(contract, after["shared_with"], after["plants"])
-    changes = {}
-    for name in _LINKS:
-        numbers = [sorted(records.as_fact(rows[name])) for rows in (before, after)]
-        if numbers[0] != numbers[1]:
-            getattr(contract, name).set(after[name])
-            changes[name] = numbers
-    return changes
+    return {
+        name: (before[name], after[name])
+        for name in _LINKS
+        if {row.pk for row in before[name]} != {row.pk for row in after[name]}
+    }
 
 
 _LINKS = ("shared_with", "plants")
