@@ -17,6 +17,7 @@ from fernkladde.cases.models import (
     Case,
     Consent,
     Note,
+    PastCall,
     Session,
     SessionVersion,
 )
@@ -31,6 +32,7 @@ from fernkladde.contracts.models import (
     TariffVersion,
 )
 from fernkladde.customers.models import Contact, Customer
+from fernkladde.imports.models import Batch, TableKind
 from fernkladde.plants.models import AccessKind, AccessPath, Plant, PlantType
 
 # A Tuesday in the morning, away from any clock change; 10:00 in Berlin.
@@ -199,6 +201,26 @@ def consent(**fields: Any) -> Consent:
 def note(**fields: Any) -> Note:
     fields["case"] = fields.get("case") or case()
     return Note.objects.create(**{"text": "Rückruf", "written_at": NOW} | fields)
+
+
+def batch(**fields: Any) -> Batch:
+    values = {
+        "kind": TableKind.CUSTOMERS,
+        "file_name": "kunden.csv",
+        "size": 100,
+        "sha256": "0" * 64,
+        "given_at": NOW,
+    }
+    return Batch.objects.create(**values | fields)
+
+
+def past_call(**fields: Any) -> PastCall:
+    """Make a call of the old note book, of twenty minutes."""
+    if fields.get("plant"):
+        fields.setdefault("customer", fields["plant"].customer)
+    fields["customer"] = fields.get("customer") or customer()
+    values = {"key": f"{_next():032}", "called_on": date(2024, 3, 5), "seconds": 1200}
+    return PastCall.objects.create(**values | fields)
 
 
 def call(**fields: Any) -> Call:

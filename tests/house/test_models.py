@@ -33,6 +33,10 @@ BY_ACTIONS = {
     "billing.Run": "billing.preview",
     "cases.CaseCounter": "cases.numbers",
     "cases.Rules": "cases.actions.rules",
+    "imports.KnownColumns": "imports.tables.batches",
+    "imports.Piece": "imports.tables.batches",
+    "imports.Trace": "imports.tables.taking",
+    "imports.VerdictPage": "imports.tables.batches",
     "journal.Head": "journal.actions",
     "journal.PersonalValue": "journal.actions",
 }

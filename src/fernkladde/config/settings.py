@@ -116,6 +116,7 @@ INSTALLED_APPS = [
     "fernkladde.cases",
     "fernkladde.connections",
     "fernkladde.billing",
+    "fernkladde.imports",
     "fernkladde.exports",
     "fernkladde.integrity",
     "fernkladde.desk",

@@ -12,6 +12,7 @@ from .choices import (
     Service,
 )
 from .conversation import Consent, Note, NoteQuerySet
+from .past_calls import PastCall, PastCallQuerySet
 from .rules import Rules
 from .sessions import Session, SessionQuerySet, SessionVersion
 
@@ -28,6 +29,8 @@ __all__ = [
     "Note",
     "NoteKind",
     "NoteQuerySet",
+    "PastCall",
+    "PastCallQuerySet",
     "Priority",
     "Rules",
     "Service",

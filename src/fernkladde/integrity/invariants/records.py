@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .findings import Findings
 
 ROOMS = ("accounts", "billing", "cases", "connections", "contracts", "customers",
-         "journal", "plants")  # fmt: skip
+         "imports", "journal", "plants")  # fmt: skip
 
 
 def check_guards(found: Findings) -> None:
