@@ -16,7 +16,6 @@ from django.test import override_settings
 from fernkladde.billing import rendering
 from fernkladde.billing.models import Invoice, Rendering, RenderingState
 from fernkladde.billing.sheets import Press, RenderingGivenUp, render
-from fernkladde.cases.clock import LONGEST_TIMER
 from tests import make
 from tests.billing import month
 
@@ -204,7 +203,7 @@ def without_database(data: Path) -> Iterator[Doing]:
 def soon_forgotten_timer() -> None:
     """Give the worker something to write in a moment, when there is no room."""
     in_a_moment = datetime.now(UTC) + timedelta(seconds=3)
-    make.running(started_at=in_a_moment - LONGEST_TIMER)
+    make.running(started_at=in_a_moment - timedelta(hours=12))
 
 
 def test_a_press_killed_in_the_middle_gives_the_document_up_and_prints_it_later(

@@ -6,6 +6,7 @@ class CasesConfig(AppConfig):
     label = "cases"
 
     def ready(self) -> None:
-        from .sentences import register_sentences  # noqa: PLC0415 - apps first
+        from . import arranged, sentences  # noqa: PLC0415 - apps first
 
-        register_sentences()
+        sentences.register_sentences()
+        arranged.register_sentences()

@@ -1,4 +1,4 @@
-"""Rules of time: whole seconds, no future, and how long a timer is believed."""
+"""Rules of time: whole seconds, no future, and and how an instant is told."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ from fernkladde.values.refusal import Refusal
 A_SECOND = timedelta(seconds=1)
 # Two clocks may differ by as much; an instant further ahead is a slip of the pen.
 CLOCK_TOLERANCE = timedelta(minutes=1)
-# A timer that ran longer was forgotten: it waits for a person to confirm its end.
-LONGEST_TIMER = timedelta(hours=12)
 
 
 class InTheFuture(Refusal):

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from fernkladde.values.once import once
 
-from .clock import LONGEST_TIMER
+from .limits import longest_timer
 from .models import Case, CaseState, Session
 
 if TYPE_CHECKING:
@@ -52,8 +52,11 @@ class CaseRow:
 
 @dataclass(frozen=True, slots=True)
 class Timers:
+    """A person's clocks; `unconfirmed` are over, but nobody has said so yet."""
+
     running: Session | None
     paused: Sequence[Session]
+    unconfirmed: Sequence[Session] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +117,9 @@ def _shown(cases: CaseQuerySet) -> list[Case]:
 @once
 def timers_of(user: User) -> Timers:
     """Return what the person's clock shows: one running, any number paused."""
-    # Each half names the technician: so that each finds its own small index.
-    running = Q(technician=user, ended_at=None, voided_at=None)
+    # Each half names the technician: so that each finds its own small index. What
+    # runs is not confirmed either.
+    running = Q(technician=user, confirmed_at=None, voided_at=None)
     paused = Q(technician=user, is_paused=True, voided_at=None)
     mine = Session.objects.visible_to(user).filter(running | paused)
     rows = list(
@@ -125,7 +129,8 @@ def timers_of(user: User) -> Timers:
     )
     return Timers(
         running=next((row for row in rows if row.ended_at is None), None),
-        paused=[row for row in rows if row.ended_at is not None],
+        paused=[row for row in rows if row.is_paused],
+        unconfirmed=[row for row in rows if row.ended_at and not row.confirmed_at],
     )
 
 
@@ -138,8 +143,8 @@ def running_timers() -> SessionQuerySet:
 
 
 def forgotten_timers(at: datetime) -> SessionQuerySet:
-    """Return timers that have run for more than 12 hours."""
-    rows = Session.objects.running().filter(started_at__lt=at - LONGEST_TIMER)
+    """Return timers that have run longer than the firm believes a timer."""
+    rows = Session.objects.running().filter(started_at__lt=at - longest_timer())
     return rows.order_by("started_at", "pk")
 
 

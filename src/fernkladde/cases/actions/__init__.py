@@ -24,6 +24,14 @@ from .decisions import (
 )
 from .ending import SessionAlreadyStopped
 from .intake import Answer, Goodwill, TakenCall, take_call
+from .late_start import (
+    OwnTimer,
+    StartTooLongAgo,
+    start_timer_late,
+    take_over_timer,
+)
+from .rearranging import CutOutside, SameCase, move_session, split_session
+from .rules import set_rules
 from .sessions import (
     SessionAlreadyConfirmed,
     SessionRuns,
@@ -44,6 +52,7 @@ from .timers import (
     switch_timer,
 )
 from .writing import (
+    CaseMerged,
     KeyTaken,
     ReasonMissing,
     SessionBilled,
@@ -56,6 +65,8 @@ __all__ = [
     "Answer",
     "CaseBilled",
     "CaseHasRunningTimer",
+    "CaseMerged",
+    "CutOutside",
     "Goodwill",
     "GoodwillOutOfRange",
     "HasLeft",
@@ -63,14 +74,17 @@ __all__ = [
     "NewCase",
     "NoGoodwill",
     "NotPaused",
+    "OwnTimer",
     "PlantOfAnother",
     "ReasonMissing",
+    "SameCase",
     "SessionAlreadyConfirmed",
     "SessionAlreadyStopped",
     "SessionBilled",
     "SessionRuns",
     "SessionVoided",
     "SessionsOverlap",
+    "StartTooLongAgo",
     "StateUnchanged",
     "TakenCall",
     "TimerRuns",
@@ -84,17 +98,22 @@ __all__ = [
     "decide_cause",
     "finish_paused",
     "give_goodwill",
+    "move_session",
     "open_case",
     "pause_timer",
     "record_consent",
     "record_session",
     "resume_timer",
     "set_cost_cap",
+    "set_rules",
+    "split_session",
     "start_timer",
+    "start_timer_late",
     "stop_forgotten_timers",
     "stop_timer",
     "switch_timer",
     "take_call",
+    "take_over_timer",
     "void_session",
     "withdraw_goodwill",
 ]

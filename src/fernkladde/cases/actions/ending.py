@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from fernkladde.cases.clock import A_SECOND, LONGEST_TIMER, told, whole_second
+from fernkladde.cases.clock import A_SECOND, told, whole_second
+from fernkladde.cases.limits import longest_timer
 from fernkladde.cases.models import Session
 from fernkladde.journal.actions import Note
 from fernkladde.values.refusal import Refusal
@@ -29,15 +30,22 @@ class SessionAlreadyStopped(Refusal):
         super().__init__(sentence % {"ended": ended})
 
 
-def end(session: Session, *, by: User | None, at: datetime, paused: bool) -> Note:
-    """End a running session once; return what the Kladde shall say.
+def end(
+    session: Session,
+    *,
+    by: User | None,
+    at: datetime,
+    paused: bool,
+    ended_at: datetime | None = None,
+) -> Note:
+    """End a running session once, now or when it really ended; tell the Kladde.
 
     An end at or before the start (the clock was set back) becomes start + 1 s. That,
-    and an end after more than 12 hours, waits for a person to confirm it.
+    and an end after longer than a timer is believed, waits for a person to confirm it.
     """
-    moment = whole_second(at)
+    moment = whole_second(ended_at or at)
     worked = moment - session.started_at
-    doubtful = not A_SECOND <= worked <= LONGEST_TIMER
+    doubtful = not A_SECOND <= worked <= longest_timer()
     ended = {
         "ended_at": max(moment, session.started_at + A_SECOND),
         "confirmed_at": None if doubtful else moment,
@@ -49,7 +57,7 @@ def end(session: Session, *, by: User | None, at: datetime, paused: bool) -> Not
         pk=session.pk, started_at=session.started_at
     )
     if not running.update(**ended):
-        return _end_again(session, by=by, at=at, paused=paused)
+        return _end_again(session, by=by, at=at, paused=paused, ended_at=ended_at)
     for name, value in ended.items():
         setattr(session, name, value)
     facts = session_facts(session) | {"confirmed": not doubtful}
@@ -60,7 +68,12 @@ def end(session: Session, *, by: User | None, at: datetime, paused: bool) -> Not
 
 
 def _end_again(
-    session: Session, *, by: User | None, at: datetime, paused: bool
+    session: Session,
+    *,
+    by: User | None,
+    at: datetime,
+    paused: bool,
+    ended_at: datetime | None,
 ) -> Note:
     """Refuse to end what is over; if only the start was corrected, end it now."""
     session.refresh_from_db(
@@ -70,4 +83,4 @@ def _end_again(
         raise SessionVoided(session)
     if session.ended_at:
         raise SessionAlreadyStopped(session)
-    return end(session, by=by, at=at, paused=paused)
+    return end(session, by=by, at=at, paused=paused, ended_at=ended_at)

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypedDict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.db import transaction
 
 from fernkladde.cases.clock import CLOCK_TOLERANCE, whole_second
 from fernkladde.cases.models import Case, Connection, Service, Session
 from fernkladde.cases.numbers import session_number
-from fernkladde.journal.actions import Note
+from fernkladde.journal.actions import Note, record_many
 from fernkladde.values.refusal import Refusal
 
 from .ending import end
 from .writing import TimerRuns, insert_session, session_facts, subject, take_up
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import datetime
     from decimal import Decimal
 
@@ -46,7 +46,12 @@ class Work:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start:
-    """All that is known when somebody starts the clock."""
+    """All that is known when somebody starts the clock.
+
+    `since` is when it really began, if not `at`: what is paused for it ended then.
+    `takes_over` is a colleague's running session, which ends with the start. `more`
+    goes into the Kladde.
+    """
 
     case: Case
     technician: User
@@ -56,6 +61,22 @@ class Start:
     client_key: str | None = None
     pause_running: bool = False
     kind: str = "cases.timer-started"
+    since: datetime | None = None
+    takes_over: Session | None = None
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+
+def like(session: Session) -> Work:
+    """Return the kind of work that a session was, for another one that goes on."""
+    return Work(
+        service=session.service,
+        skill=session.skill,
+        connection=session.connection,
+        parallel=session.parallel,
+        billable=session.billable,
+        goodwill_percent=session.goodwill_percent,
+        goodwill_reason=session.goodwill_reason,
+    )
 
 
 def once(
@@ -81,6 +102,13 @@ def started_with(client_key: str | None, technician: User) -> Session | None:
     return None
 
 
+def begun(start: Start) -> Session:
+    """Start the clock and tell the Kladde."""
+    session, notes = begin(start)
+    record_many(notes)
+    return session
+
+
 def begin(start: Start) -> tuple[Session, list[Note]]:
     """Start the clock, after pausing what runs if that is wished.
 
@@ -91,10 +119,15 @@ def begin(start: Start) -> tuple[Session, list[Note]]:
     running = _running_of(start.technician) if start.pause_running else None
     if running and running.case_id == start.case.pk:
         raise TimerRuns(running)
-    notes = []
+    notes, since = [], start.since
+    if start.takes_over:
+        notes.append(end(start.takes_over, by=start.by, at=start.at, paused=False))
+        since = start.takes_over.ended_at
     if running:
-        notes.append(end(running, by=start.by, at=start.at, paused=True))
-    session = _insert(start, number)
+        # One that began later ends now; the database says that the two overlap.
+        then = since if since and since > running.started_at else None
+        notes.append(end(running, by=start.by, at=start.at, paused=True, ended_at=then))
+    session = _insert(start, number, since or start.at)
     more = take_up(start.case, also=[running.case] if running else [])
     return session, [*notes, _note(start, session, more)]
 
@@ -104,7 +137,7 @@ def _running_of(technician: User) -> Session | None:
     return rows.filter(technician=technician).first()
 
 
-def _insert(start: Start, number: str) -> Session:
+def _insert(start: Start, number: str, since: datetime) -> Session:
     """Insert the running session; earlier pauses of this work are over with it."""
     session = Session(
         number=number,
@@ -117,7 +150,7 @@ def _insert(start: Start, number: str) -> Session:
         billable=start.work.billable,
         goodwill_percent=start.work.goodwill_percent,
         goodwill_reason=start.work.goodwill_reason,
-        started_at=_earliest_start(start.technician, start.at),
+        started_at=_earliest_start(start.technician, since),
         client_key=start.client_key or None,
     )
     insert_session(session)
@@ -153,5 +186,5 @@ def _note(start: Start, session: Session, more: dict[str, object]) -> Note:
         subject=subject(session.case),
         by=start.by,
         at=start.at,
-        facts=facts | more,
+        facts=facts | more | dict(start.more),
     )

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Unpack
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from fernkladde.cases.clock import LONGEST_TIMER
+from fernkladde.cases.limits import longest_timer
 from fernkladde.cases.models import Case, Session
 from fernkladde.cases.queries import forgotten_timers
 from fernkladde.journal import actions as journal
 from fernkladde.values.refusal import Refusal
 
 from .ending import end
-from .starting import Start, Work, WorkFields, begin, once
+from .starting import Start, Work, WorkFields, begun, like, once
 from .writing import session_facts, subject, touch
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from fernkladde.accounts.models import User
 
@@ -50,7 +50,7 @@ def start_timer(
         at=at,
         client_key=client_key,
     )
-    return once(client_key, technician, lambda: _begun(start))
+    return once(client_key, technician, lambda: begun(start))
 
 
 @transaction.atomic
@@ -76,7 +76,7 @@ def resume_timer(
     """Take paused work up again: a new session like the paused one."""
 
     def resumed() -> Session:
-        return _begun(
+        return begun(
             Start(
                 case=session.case,
                 technician=session.technician,
@@ -115,7 +115,7 @@ def switch_timer(
         client_key=client_key,
         pause_running=True,
     )
-    return once(client_key, technician, lambda: _begun(start))
+    return once(client_key, technician, lambda: begun(start))
 
 
 @transaction.atomic
@@ -135,11 +135,12 @@ def finish_paused(*, session: Session, by: User | None, at: datetime) -> None:
 
 @transaction.atomic
 def stop_forgotten_timers(*, at: datetime, by: User | None = None) -> list[Session]:
-    """End timers that nobody stopped after 12 hours; a person must confirm them."""
+    """End timers that nobody stopped in time; a person must confirm them."""
+    longest = longest_timer()
     stopped = [
         session
         for session in forgotten_timers(at).select_related("case", "technician")
-        if _expired(session)
+        if _expired(session, longest)
     ]
     touch(*(session.case for session in stopped))
     journal.record_many(
@@ -155,19 +156,13 @@ def stop_forgotten_timers(*, at: datetime, by: User | None = None) -> list[Sessi
     return stopped
 
 
-def _expired(session: Session) -> bool:
+def _expired(session: Session, longest: timedelta) -> bool:
     """End the session at its longest; somebody may just have stopped it."""
     running = Session.objects.running().filter(
         pk=session.pk, started_at=session.started_at
     )
-    session.ended_at = session.started_at + LONGEST_TIMER
+    session.ended_at = session.started_at + longest
     return bool(running.update(ended_at=session.ended_at))
-
-
-def _begun(start: Start) -> Session:
-    session, notes = begin(start)
-    journal.record_many(notes)
-    return session
 
 
 def _stop(session: Session, *, by: User | None, at: datetime, paused: bool) -> Session:
@@ -182,12 +177,4 @@ def _work_of(paused: Session) -> Work:
     current = Session.objects.paused().filter(pk=paused.pk).first()
     if current is None:
         raise NotPaused(paused)
-    return Work(
-        service=current.service,
-        skill=current.skill,
-        connection=current.connection,
-        parallel=current.parallel,
-        billable=current.billable,
-        goodwill_percent=current.goodwill_percent,
-        goodwill_reason=current.goodwill_reason,
-    )
+    return like(current)

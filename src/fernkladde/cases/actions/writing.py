@@ -199,6 +199,29 @@ def touch(*cases: Case) -> None:
         Case.objects.filter(pk=key).update(revision=F("revision") + 1)
 
 
+class CaseMerged(Refusal):
+    """The case is only a pointer; `into` is where the matter goes on."""
+
+    def __init__(self, case: Case, into: Case) -> None:
+        self.into = into
+        sentence = _(
+            "Fall %(number)s ist in Fall %(into)s aufgegangen. Bitte dort weiter."
+        )
+        super().__init__(sentence % {"number": case.number, "into": into.number})
+
+
+def locked_case(case: Case) -> Case:
+    """Lock the case and return it fresh; refuse what is merged into another one.
+
+    The lock makes a merging wait that is under way, so that nothing is written to a
+    case just when it becomes a pointer.
+    """
+    current = records.locked(case)
+    if current.merged_into:
+        raise CaseMerged(case, current.merged_into)
+    return current
+
+
 def take_up(case: Case, *, also: Iterable[Case] = ()) -> dict[str, Any]:
     """Set the case in progress and touch it and others; return that as a fact."""
     others = [other for other in also if other.pk != case.pk]

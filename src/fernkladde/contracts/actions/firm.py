@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from holidays.countries.germany import Germany
 
+from fernkladde.contracts.hours import check_hours
 from fernkladde.contracts.models import Policy, SpecialDay
 from fernkladde.customers import records
 from fernkladde.journal.actions import record
@@ -28,6 +29,7 @@ class PolicyFields(TypedDict, total=False):
     timezone: str
     require_consent: bool
     default_tariff: Tariff | None
+    business_hours: dict[str, list[str]]
 
 
 @transaction.atomic
@@ -40,6 +42,7 @@ def set_policy(
     if fields.get("timezone", current.timezone) not in available_timezones():
         sentence = _("Diese Zeitzone gibt es nicht, zum Beispiel: Europe/Berlin.")
         raise records.invalid("timezone", sentence)
+    check_hours(fields.get("business_hours", {}))
     changes = records.update(current, dict(fields))
     if changes:
         record(
