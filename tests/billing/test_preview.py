@@ -85,6 +85,26 @@ def test_previewing_again_without_a_change_still_says_the_earlier_difference() -
     assert preview_of(payer).net_before == Decimal("50.00")
 
 
+def test_a_preview_says_which_cases_came_to_something_else_before() -> None:
+    payer = month.customer()
+    same, more = (make.case(customer=payer) for _ in range(2))
+    work(case=same)
+    work(case=more, start=local(6))
+    preview()
+    assert preview_of(payer).changed_cases == []
+    work(case=more, start=local(7))
+    added = make.case(customer=payer)
+    work(case=added, start=local(8))
+
+    preview()
+    preview()
+
+    assert preview_of(payer).changed_cases == [
+        (more.number, Decimal("50.00"), Decimal("100.00")),
+        (added.number, Decimal(0), Decimal("50.00")),
+    ]
+
+
 def test_late_work_is_counted_apart() -> None:
     payer = month.customer()
     work(payer, local(30, 23, 59, month=9), minutes=5)

@@ -491,6 +491,18 @@ class TestOneCustomer:
         assert reverse("month-approve", args=["2026-10"]) not in page
         assert reverse("month-preview", args=["2026-10"]) in page
 
+    def test_a_new_preview_names_the_cases_that_changed(self, desk: Client) -> None:
+        payer = month.customer()
+        case = make.case(customer=payer)
+        work(case=case)
+        preview(desk)
+        work(case=case, start=local(9))
+        preview(desk)
+
+        page = get(desk, "month-customer", payer.number)
+
+        assert f"Fall {case.number} 100,00\xa0€ statt 50,00\xa0€." in page
+
     def test_a_settled_month_shows_what_was_kept(self, desk: Client) -> None:
         payer = month.customer()
         work(payer)

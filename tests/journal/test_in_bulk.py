@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 
 from fernkladde.cases.models import Case
 from fernkladde.contracts.models import SpecialDay
@@ -84,3 +84,12 @@ def test_a_unique_key_is_refused_as_ever() -> None:
 
     with pytest.raises(IntegrityError), transaction.atomic():
         DAYS.insert([(date(2026, 12, 25), "holiday", "")])
+
+
+def test_a_text_too_long_for_its_column_is_refused_and_not_cut() -> None:
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite's columns have no lengths")
+    long = {"number": "F" * 61}
+
+    with pytest.raises(DataError), transaction.atomic():
+        CASES.insert([tuple((values(make.customer().pk, "") | long).values())])

@@ -211,7 +211,8 @@ def keep_previews(ready: ReadyMonth, *, by: User | None, at: datetime) -> None:
 def _store(ready: ReadyMonth, run: Run, at: datetime) -> dict[str, object]:
     """Put the new previews in place of the old, some at a time; return the sums."""
     fields = ("customer_id", "state", "fingerprint", "net", "net_before",
-              "approved_at", "approved_by_id")  # fmt: skip
+              "net_by_case", "net_by_case_before", "approved_at",
+              "approved_by_id")  # fmt: skip
     rows = Preview.objects.filter(run=run)
     old = {row.customer_id: row for row in rows.only(*fields)}
     settled = settled_customers(ready.month)
@@ -232,9 +233,9 @@ def _store(ready: ReadyMonth, run: Run, at: datetime) -> dict[str, object]:
 def _preview(
     run: Run, share: Share, old: Preview | None, ready: ReadyMonth, at: datetime
 ) -> Preview:
-    content = share.content()
-    fingerprint = share.fingerprint(content)
+    fingerprint = share.fingerprint()
     unchanged = old is not None and old.fingerprint == fingerprint
+    before = _before(old, unchanged=unchanged)
     state = _state(share, old if unchanged else None)
     keeps = old if state == PreviewState.APPROVED else None
     first, zone = ready.month.first, ready.agreed.zone
@@ -243,10 +244,11 @@ def _preview(
         customer=share.customer,
         state=state,
         fingerprint=fingerprint,
-        content=content,
         reasons=[reason.row() for reason in share.reasons],
         net=share.net,
-        net_before=(old.net_before if unchanged else old.net) if old else None,
+        net_before=before[0],
+        net_by_case=share.net_by_case(),
+        net_by_case_before=before[1],
         free_value=sum((row.value for row in share.free), Decimal(0)),
         held_value=sum((row.value for row in share.held), Decimal(0)),
         sessions=len(share.sessions),
@@ -256,6 +258,17 @@ def _preview(
         approved_at=keeps.approved_at if keeps else None,
         approved_by_id=keeps.approved_by_id if keeps else None,
     )
+
+
+def _before(
+    old: Preview | None, *, unchanged: bool
+) -> tuple[Decimal | None, dict[str, str] | None]:
+    """Return what the last preview came to that was another one, whole and by case."""
+    if old is None:
+        return None, None
+    if unchanged:
+        return old.net_before, old.net_by_case_before
+    return old.net, old.net_by_case
 
 
 def _state(share: Share, unchanged: Preview | None) -> PreviewState:

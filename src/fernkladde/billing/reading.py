@@ -122,18 +122,20 @@ class Select:
 
     def rows(self, names: Collection[Any]) -> Iterator[Row]:
         """Read them, a limited number of names in one statement, in their order."""
+        read = self._in_one if connection.vendor == "postgresql" else self._in_places
         ordered = sorted(names)
         for first in range(0, len(ordered), AT_ONCE):
-            some = ordered[first : first + AT_ONCE]
-            sql = self.sql.replace("(…)", f"({', '.join(['%s'] * len(some))})")
-            yield from fetched(sql + self._lock, some)
+            yield from read(ordered[first : first + AT_ONCE])
 
-    @property
-    def _lock(self) -> str:
-        """On SQLite the transaction itself keeps all others from writing."""
-        if self.locks and connection.features.has_select_for_update:
-            return f" FOR NO KEY UPDATE OF {self.locks}"
-        return ""
+    def _in_places(self, names: list[Any]) -> Iterator[Row]:
+        """Read without a lock: on SQLite the transaction keeps all others out."""
+        places = f"IN ({', '.join(['%s'] * len(names))})"
+        return fetched(self.sql.replace("IN (…)", places), names)
+
+    def _in_one(self, names: list[Any]) -> Iterator[Row]:
+        """Read by one and the same text, which PostgreSQL plans once."""
+        lock = f" FOR NO KEY UPDATE OF {self.locks}" if self.locks else ""
+        return fetched(self.sql.replace("IN (…)", "= ANY(%s)") + lock, [names])
 
 
 CONFIRMED_SESSIONS = Select(

@@ -85,6 +85,13 @@ class Share:
         start = datetime.combine(day, time(), zone).timestamp()
         return sum(session.start < start for session in self.sessions)
 
+    def net_by_case(self) -> dict[str, str]:
+        """Return what each case comes to that costs something, as texts."""
+        sums: dict[str, Decimal] = defaultdict(Decimal)
+        for line in self.lines:
+            sums[line.case] += line.net
+        return {case: str(net) for case, net in sorted(sums.items())}
+
     @property
     def needs_invoice(self) -> bool:
         """Tell whether money is asked for; a month of nothing gets a statement."""
@@ -119,14 +126,14 @@ class Share:
             "allowances": [allowance_row(row) for row in self.allowances],
         }
 
-    def fingerprint(self, content: Mapping[str, object] | None = None) -> str:
+    def fingerprint(self) -> str:
         """Name the facts and what they come to: any change gives another one.
 
         The balances of allowances are left out: they also move when another
         customer's share is settled. Made once: what was rated does not change.
         """
         if not self._fingerprint:
-            named = dict(content or self.content())
+            named = self.content()
             del named["allowances"]
             facts_seen = [shown(session) for session in self.sessions]
             text = json.dumps([named, facts_seen], sort_keys=True)

@@ -5,6 +5,7 @@ The ORM asks every single value what it is; here each column was asked once.
 
 from __future__ import annotations
 
+import json
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
 
     Row = Sequence[Any]
     Converter = Callable[[Any], Any]
-
-# PostgreSQL reads a statement of any length, but not any length quickly.
-AT_ONCE = 500
 
 
 class Columns:
@@ -36,20 +34,15 @@ class Columns:
             return
         with connection.cursor() as cursor:
             if connection.vendor == "sqlite":
-                cursor.executemany(self._head + self._place, values)
-                return
-            for first in range(0, len(values), AT_ONCE):
-                some = values[first : first + AT_ONCE]
-                places = ", ".join([self._place] * len(some))
-                cursor.execute(
-                    self._head + places, [value for row in some for value in row]
-                )
+                cursor.executemany(f"{self._head} VALUES {self._place}", values)
+            else:
+                cursor.execute(self._head + self._from_records, [self._records(values)])
 
     def insert_one(self, *row: Any) -> int:
         """Write a row and return its key."""
         with connection.cursor() as cursor:
             cursor.execute(
-                f"{self._head}{self._place} RETURNING id", self._written(row)
+                f"{self._head} VALUES {self._place} RETURNING id", self._written(row)
             )
             [(key,)] = cursor.fetchall()
         return int(key)
@@ -74,11 +67,33 @@ class Columns:
         quote = connection.ops.quote_name
         names = ", ".join(quote(str(field.column)) for field in self._fields)
         table = quote(self._model._meta.db_table)  # noqa: SLF001
-        return f"INSERT INTO {table} ({names}) VALUES "  # noqa: S608
+        return f"INSERT INTO {table} ({names})"
 
     @cached_property
     def _place(self) -> str:
         return f"({', '.join(['%s'] * len(self._names))})"
+
+    @cached_property
+    def _from_records(self) -> str:
+        """Take any number of rows by one text, which PostgreSQL plans once.
+
+        Types go without their lengths: a value too long must be refused by the
+        column, not cut by the way.
+        """
+        columns = [
+            f"c{at} {str(field.db_type(connection)).partition('(')[0]}"
+            for at, field in enumerate(self._fields)
+        ]
+        names = ", ".join(f"c{at}" for at in range(len(columns)))
+        return (
+            f" SELECT {names} FROM json_to_recordset(%s::json)"  # noqa: S608
+            f" AS record({', '.join(columns)})"
+        )
+
+    def _records(self, rows: Iterable[list[Any]]) -> str:
+        names = [f"c{at}" for at in range(len(self._names))]
+        records = [dict(zip(names, row, strict=True)) for row in rows]
+        return json.dumps(records, ensure_ascii=False, default=str)
 
     @cached_property
     def _converters(self) -> list[tuple[int, Converter]]:

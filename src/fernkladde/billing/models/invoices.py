@@ -80,16 +80,24 @@ class Invoice(models.Model):
 class Line(models.Model):
     """A position of an invoice, as rating computed it (see the glossary's words)."""
 
-    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="lines")
+    # The unique key begins with the invoice, so that it needs no index of its own;
+    # nobody asks for the lines of a contract or of a version.
+    invoice = models.ForeignKey(
+        Invoice, models.PROTECT, related_name="lines", db_index=False
+    )
     position = models.PositiveIntegerField()
     case = models.ForeignKey("cases.Case", models.PROTECT, related_name="lines")
     kind = models.CharField(max_length=12)
     basis = models.CharField(max_length=12)
     contract = models.ForeignKey(
-        "contracts.Contract", models.PROTECT, null=True, related_name="+"
+        "contracts.Contract",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
     )
     version = models.ForeignKey(
-        "contracts.TariffVersion", models.PROTECT, related_name="+"
+        "contracts.TariffVersion", models.PROTECT, related_name="+", db_index=False
     )
     service = models.CharField(max_length=60, default="")
     skill = models.CharField(max_length=60, default="")

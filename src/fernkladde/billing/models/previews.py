@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -36,20 +38,22 @@ class PreviewState(models.TextChoices):
 class Preview(models.Model):
     """What a customer's month would come to; `fingerprint` names the facts it saw.
 
-    `content` holds lines, free and held rows as `rate` prints them; `reasons` why
-    the customer is parked; `net_before` the sum of the preview it replaced.
-    `free_value` and `held_value` are list values. `mark` changes with whatever is
-    done to the customer's unbilled sessions or their cases (see marks.py).
+    `net_by_case` says what each case comes to, `reasons` why the customer is parked;
+    `net_before` and `net_by_case_before` are those of the preview it replaced: from
+    them a page tells what changed. `free_value` and `held_value` are list values.
+    `mark` changes with whatever is done to the customer's unbilled sessions or their
+    cases (see marks.py).
     """
 
     run = models.ForeignKey(Run, models.PROTECT, related_name="previews")
     customer = models.ForeignKey("customers.Customer", models.PROTECT, related_name="+")
     state = models.CharField(max_length=10, choices=PreviewState)
     fingerprint = models.CharField(max_length=64)
-    content = models.JSONField()
     reasons = models.JSONField(default=list)
     net = models.DecimalField(max_digits=14, decimal_places=2)
     net_before = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    net_by_case = models.JSONField(default=dict)
+    net_by_case_before = models.JSONField(null=True)
     free_value = models.DecimalField(max_digits=14, decimal_places=2, default=0)
     held_value = models.DecimalField(max_digits=14, decimal_places=2, default=0)
     sessions = models.PositiveIntegerField(default=0)
@@ -70,3 +74,15 @@ class Preview(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run} {self.customer_id}"
+
+    @property
+    def changed_cases(self) -> list[tuple[str, Decimal, Decimal]]:
+        """Return the cases that came to something else before: number, then, now."""
+        then, now = self.net_by_case_before, self.net_by_case
+        if then is None:
+            return []
+        return [
+            (case, Decimal(then.get(case, 0)), Decimal(now.get(case, 0)))
+            for case in sorted({*then, *now})
+            if then.get(case) != now.get(case)
+        ]

@@ -58,18 +58,22 @@ class Claim(models.Model):
         "cases.Session", models.PROTECT, null=True, related_name="claims"
     )
     call = models.ForeignKey(
-        "connections.Call", models.PROTECT, null=True, related_name="claims"
+        "connections.Call",
+        models.PROTECT,
+        null=True,
+        related_name="claims",
+        db_index=False,
     )
     # A fee once per case (and service date) and tariff; the case of an opening
     # record need not exist here, so all of it is text: case, fee, tariff, date.
     fee = models.CharField(max_length=400, null=True)  # noqa: DJ001
-    fee_case = models.CharField(max_length=60, default="", db_index=True)
+    fee_case = models.CharField(max_length=60, default="")
     basis = models.CharField(max_length=12, default="")
     group = models.PositiveIntegerField(default=0)
     group_worked = models.PositiveIntegerField(default=0)
     group_billed = models.PositiveIntegerField(default=0)
     released_by = models.ForeignKey(
-        "Invoice", models.PROTECT, null=True, related_name="+"
+        "Invoice", models.PROTECT, null=True, related_name="+", db_index=False
     )
 
     class Meta:
@@ -81,12 +85,12 @@ class Claim(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["call"],
-                condition=Q(released_by=None),
+                condition=Q(released_by=None, call__isnull=False),
                 name="one_live_claim_per_call",
             ),
             models.UniqueConstraint(
                 fields=["fee"],
-                condition=Q(released_by=None),
+                condition=Q(released_by=None, fee__isnull=False),
                 name="one_live_claim_per_fee",
             ),
             models.CheckConstraint(
@@ -98,14 +102,24 @@ class Claim(models.Model):
                 name="a_claim_has_one_subject",
             ),
         ]
+        # Nearly all claims are to sessions, and live: an index over all of them seems
+        # useless to a database that counts its rows, and costs each month's end.
         indexes = [
-            # Nearly all claims are to sessions and have no case of a fee: an index
-            # over all of them seems useless to a database that counts its rows.
             models.Index(
                 fields=["fee_case"],
                 condition=Q(fee__isnull=False),
                 name="claim_case_of_fee",
-            )
+            ),
+            models.Index(
+                fields=["call"],
+                condition=Q(call__isnull=False),
+                name="claim_of_call",
+            ),
+            models.Index(
+                fields=["released_by"],
+                condition=Q(released_by__isnull=False),
+                name="claim_released_by",
+            ),
         ]
 
     def __str__(self) -> str:

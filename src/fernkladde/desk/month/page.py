@@ -192,7 +192,7 @@ def _customers(
         live = Settlement.objects.filter(run=stage.run, released_by=None)
         closed = live.select_related("customer", "invoice__rendering").defer("content")
         return context | {"page": _page(request, closed.order_by("customer__number"))}
-    previews = open_previews(stage.run).select_related("customer").defer("content")
+    previews = open_previews(stage.run).select_related("customer")
     if show in PreviewState.values:
         previews = previews.filter(state=show)
     page = _page(request, previews.order_by("customer__number"))
