@@ -34,6 +34,7 @@ from fernkladde.contracts.models import (
 from fernkladde.customers.models import Contact, Customer
 from fernkladde.imports.models import Batch, TableKind
 from fernkladde.plants.models import AccessKind, AccessPath, Plant, PlantType
+from fernkladde.search.index import catch_up_all
 
 # A Tuesday in the morning, away from any clock change; 10:00 in Berlin.
 NOW = datetime(2026, 10, 6, 8, tzinfo=UTC)
@@ -49,6 +50,12 @@ def terms(price: str = "100.00", **more: Any) -> dict[str, Any]:
     """Return a tariff version's document: each started quarter of an hour."""
     row = {"price": price, "per_minutes": 60, "next_minutes": 15}
     return {"valid_from": "2026-01-01", "prices": [row]} | more
+
+
+def searchable() -> None:
+    """Let the search know what was made: makers write past the actions."""
+    for _done in catch_up_all():
+        pass
 
 
 def user(role: str = Role.TECHNICIAN, **fields: Any) -> User:

@@ -63,6 +63,7 @@ def test_words_are_found_in_case_customer_and_plant(desk: Client, text: str) -> 
     plant = make.plant(name="Presse 3", customer=make.customer(name="Müller Pressen"))
     make.case(number="F-77", subject="Achse ohne Referenz", plant=plant)
     make.case(subject="Ganz anderes")
+    make.searchable()
 
     shown = page(desk, f"?text={text}")
 

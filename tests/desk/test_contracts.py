@@ -170,6 +170,7 @@ def test_a_page_without_any_tariff_still_shows_the_facts(desk: Client) -> None:
 
 def test_a_new_contract_asks_whose_first(desk: Client) -> None:
     make.customer(number="1001", name="Müller Pressen")
+    make.searchable()
 
     asked = page(desk, "contract-new")
     unknown = page(desk, "contract-new", query="?customer=niemand")

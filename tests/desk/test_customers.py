@@ -66,6 +66,7 @@ def test_a_customer_is_found_however_the_name_is_written(
     customer = make.customer(name="Müller Pressen")
     make.contact(customer=customer, phone="+4971112345")
     make.customer(name="Anderer")
+    make.searchable()
 
     shown = page(desk, "customer-list", query=f"?q={typed}")
 

@@ -51,13 +51,15 @@ def desk(client: Client, jonas: User) -> Client:
 def press() -> Plant:
     customer = make.customer(name="Müller Pressen", phone="+4971112345")
     kind = make.plant_type(check_first="Hauptschalter ein?\nDruckluft 6 bar?")
-    return make.plant(
+    plant = make.plant(
         name="Presse 3",
         serial_number="FN-77",
         customer=customer,
         plant_type=kind,
         warranty_until=date(2025, 12, 31),
     )
+    make.searchable()
+    return plant
 
 
 def page(client: Client, **query: str) -> str:
@@ -112,6 +114,7 @@ def test_a_ringing_number_leads_to_its_contact_with_or_without_encoded_plus(
     desk: Client, press: Plant, query: str
 ) -> None:
     make.contact(customer=press.customer, name="Jana Novák", phone="+4971112399")
+    make.searchable()
 
     response = desk.get(f"{reverse('new-call')}?{query}", follow=True)
 

@@ -72,6 +72,7 @@ def test_a_plant_is_found_by_serial_number_or_customer(
     owner = make.customer(name="König Presse AG")
     make.plant(name="Gesucht", customer=owner, serial_number="FN 20187-03")
     make.plant(name="Andere")
+    make.searchable()
 
     shown = page(desk, "plant-list", query=f"?q={typed}")
 
@@ -137,6 +138,7 @@ def test_a_modem_is_marked_as_out_of_date(desk: Client) -> None:
 def test_a_new_plant_belongs_to_the_customer_who_was_meant(desk: Client) -> None:
     owner = make.customer(number="1001", name="Müller Pressen")
     kind = make.plant_type(name="Exzenterpresse")
+    make.searchable()
 
     response = desk.post(
         reverse("plant-new"),
@@ -160,6 +162,7 @@ def test_a_name_that_fits_several_customers_names_them(desk: Client) -> None:
     make.customer(number="1001", name="Müller Pressen")
     make.customer(number="1002", name="Müller Werkzeugbau")
     given = {"number": "P1", "name": "Presse", "customer": "Müller", "country": "DE"}
+    make.searchable()
 
     shown = desk.post(reverse("plant-new"), given).content.decode()
 

@@ -28,6 +28,7 @@ def test_everything_that_fits_stands_under_its_kind(desk: Client) -> None:
     make.plant(name="Presse Müller", customer=customer)
     make.case(subject="Müller ruft an", customer=customer)
     make.contact(name="Eva Müller", customer=customer)
+    make.searchable()
 
     shown = desk.get(reverse("search"), {"q": "mueller"}).content.decode()
 
@@ -39,6 +40,7 @@ def test_everything_that_fits_stands_under_its_kind(desk: Client) -> None:
 
 def test_a_typed_number_leads_straight_to_its_page(desk: Client) -> None:
     case = make.case(number="26-0412")
+    make.searchable()
 
     response = desk.get(reverse("search"), {"q": "26-0412"})
 
@@ -72,6 +74,7 @@ def test_more_hits_cost_no_more_queries(
 ) -> None:
     for _ in range(20):
         make.case(subject="Presse steht", plant=make.plant(name="Presse"))
+    make.searchable()
 
     with django_assert_max_num_queries(16):
         desk.get(reverse("search"), {"q": "presse"})

@@ -6,7 +6,8 @@ class CasesConfig(AppConfig):
     label = "cases"
 
     def ready(self) -> None:
-        from . import arranged, sentences  # noqa: PLC0415 - apps first
+        from . import arranged, searched, sentences  # noqa: PLC0415 - apps first
 
         sentences.register_sentences()
         arranged.register_sentences()
+        searched.register_kinds()

@@ -109,6 +109,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "csp",
     "django_htmx",
+    "fernkladde.search",
     "fernkladde.journal",
     "fernkladde.accounts",
     "fernkladde.customers",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import phonenumbers
 from django.utils.translation import gettext as _
 
@@ -53,17 +51,3 @@ def readable(number: str, *, country: str = HOME) -> str:
     form = phonenumbers.PhoneNumberFormat
     style = form.NATIONAL if home else form.INTERNATIONAL
     return str(phonenumbers.format_number(parsed, style))
-
-
-def searchable_digits(text: str) -> str:
-    """Return the digits that an E.164 number must contain to match a typed one.
-
-    "0711 / 123 45", "+49 (0)711 12345" and "0049 711 123" all lead to the same
-    number, also half typed: what stands before the area code is left off.
-    """
-    plain = re.sub(r"[^0-9+]", "", text.replace("(0)", ""))
-    if plain.startswith("+"):
-        return plain[1:]
-    if plain.startswith("00"):
-        return plain[2:]
-    return plain.removeprefix("0")

@@ -17,8 +17,8 @@ from django.views.decorators.http import require_safe
 from fernkladde.cases import actions
 from fernkladde.cases.models import Connection, Service
 from fernkladde.cases.queries import timers_of
-from fernkladde.cases.search import Found, caller, find
 from fernkladde.plants.models import AccessKind
+from fernkladde.search.find import caller, find, numbered
 
 from .access import needs
 from .forms.calls import FREE, GOODWILL, LATER, YES, TakeCallForm
@@ -30,17 +30,20 @@ from .objects import get_case, get_customer, get_plant
 from .posting import posted_from
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
 
     from django.http import HttpRequest, HttpResponse
 
+    from fernkladde.accounts.models import User
     from fernkladde.cases.models import Case
     from fernkladde.customers.models import Customer
     from fernkladde.plants.models import Plant
+    from fernkladde.search.kinds import Found, Name
 
     from .access import StaffRequest
 
 REFUSED = 422
+CALLED_ABOUT: tuple[Name, ...] = ("plant", "contact", "customer")
 # What stands beside the sentence, which is made anew for another kind of work.
 KEPT = ("person", "channel", "goodwill_reason")
 CONNECTIONS = {
@@ -80,9 +83,10 @@ def new_call(request: StaffRequest) -> HttpResponse:
     number = ringing_number(request)
     text = number or request.GET.get("q", "").strip()
     found = caller(number, user=request.user) if number else []
-    hits = _hits(found or find(text, user=request.user))
-    if len(_customers_of(hits)) == 1 and not request.htmx:  # type: ignore[attr-defined]
-        return redirect(hits[0].url)
+    hits = _hits(found or _callable(text, request.user))
+    meant = _meant(hits)
+    if meant and not request.htmx:  # type: ignore[attr-defined]
+        return redirect(meant.url)
     context = {"text": text, "hits": hits, "number": number}
     return render(request, "desk/calls/new.html", context)
 
@@ -95,14 +99,14 @@ def ringing_number(request: HttpRequest) -> str:
     return number.strip()
 
 
+def _callable(text: str, user: User) -> list[Found]:
+    """Find what one can call about; of cases, who calls knows the number."""
+    found = find(text, user=user, kinds=CALLED_ABOUT)
+    return [*found, *numbered(text, user=user, kind="case")]
+
+
 def _hits(found: Iterable[Found]) -> list[Hit]:
-    """Keep what one can call about, the plants first."""
-    rank = {"plant": 0, "contact": 1, "customer": 2, "case": 3}
-    known = [one for one in found if one.kind in rank]
-    return [
-        Hit(one, _look_address(one))
-        for one in sorted(known, key=lambda f: rank[f.kind])
-    ]
+    return [Hit(one, _look_address(one)) for one in found]
 
 
 def _look_address(found: Found) -> str:
@@ -113,8 +117,13 @@ def _look_address(found: Found) -> str:
     return f"{reverse('new-call')}?{urlencode(query)}"
 
 
-def _customers_of(hits: Iterable[Hit]) -> set[str]:
-    return {hit.url for hit in hits}
+def _meant(hits: Sequence[Hit]) -> Hit | None:
+    """Return the only hit, or the only customer, whose plants were found as well."""
+    if len({hit.url for hit in hits}) == 1:
+        return hits[0]
+    if len({hit.found.customer for hit in hits}) > 1:
+        return None
+    return next((hit for hit in hits if hit.found.kind == "customer"), None)
 
 
 def _chosen(request: StaffRequest) -> Caller:

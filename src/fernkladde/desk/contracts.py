@@ -20,6 +20,7 @@ from fernkladde.billing.models import Settlement
 from fernkladde.cases.models import Case
 from fernkladde.contracts import actions
 from fernkladde.contracts.models import Contract
+from fernkladde.search.queries import matching
 
 from .access import needs
 from .forms.contracts import (
@@ -29,7 +30,7 @@ from .forms.contracts import (
     surcharge_words,
 )
 from .forms.refusals import refusals_in
-from .lists import matching, page_of
+from .lists import page_of
 from .moments import moment_of
 from .objects import get_contract
 from .posting import posted
@@ -85,7 +86,7 @@ def _narrowed(
     if covers := asked.get("covers"):
         rows = rows.filter(covers=covers)
     if text := asked.get("q"):
-        return matching(rows, text) | matching(rows, text, column="customer__search")
+        return rows.filter(matching("contract", text))
     return rows
 
 

@@ -27,13 +27,13 @@ from fernkladde.cases.models import DONE, Case
 from fernkladde.contracts.models import Contract
 from fernkladde.customers import actions
 from fernkladde.customers.models import Contact, Customer
-from fernkladde.customers.phones import searchable_digits
 from fernkladde.plants.models import Plant
+from fernkladde.search.queries import matching
 
 from .access import needs
 from .forms.customers import ContactForm, CustomerFilter, CustomerForm, ReasonForm
 from .forms.refusals import refusals_in
-from .lists import matching, page_of
+from .lists import page_of
 from .moments import moment_of
 from .objects import get_contact, get_customer
 from .posting import posted
@@ -49,7 +49,6 @@ if TYPE_CHECKING:
 
     from .access import StaffRequest
 
-SHORTEST_NUMBER = 4
 LAST_CASES = 10
 SORTS = {
     "number": ("number",),
@@ -87,19 +86,11 @@ def _narrowed(
     if industry := asked.get("industry"):
         rows = rows.filter(industry=industry)
     if text := asked.get("q"):
-        # A number typed as it stands on the display finds its owner, too.
-        digits = searchable_digits(text)
-        found = matching(rows, text)
-        if len(digits) >= SHORTEST_NUMBER and not any(map(str.isalpha, text)):
-            by_word = Q(pk__in=found.values("pk"))
-            return rows.filter(by_word | _phone(digits))
-        return found
+        # A number as it stands on the display finds its owner, too.
+        people = Contact.objects.filter(matching("contact", text))
+        mine = Q(pk__in=people.values("customer"))
+        return rows.filter(matching("customer", text) | mine)
     return rows
-
-
-def _phone(digits: str) -> Q:
-    theirs = Contact.objects.filter(customer=OuterRef("pk"), phone__contains=digits)
-    return Q(phone__contains=digits) | Q(Exists(theirs))
 
 
 def _of_kind(rows: CustomerQuerySet, kind: str, *, today: date) -> CustomerQuerySet:

@@ -18,10 +18,11 @@ from fernkladde.cases.models import DONE, Case
 from fernkladde.contracts.queries import contracts_of
 from fernkladde.plants import actions
 from fernkladde.plants.models import AccessKind, AccessPath, Plant
+from fernkladde.search.queries import matching
 
 from .access import needs
 from .forms.plants import PlantFilter, PlantForm, warnings_and_refusals_in
-from .lists import matching, page_of
+from .lists import page_of
 from .moments import moment_of
 from .objects import get_plant
 from .posting import posted
@@ -78,7 +79,7 @@ def _narrowed(
         of_kind = paths if access == "none" else paths.filter(kind=access)
         rows = rows.filter(~Exists(paths) if access == "none" else Exists(of_kind))
     if text := asked.get("q"):
-        return matching(rows, text) | matching(rows, text, column="customer__search")
+        return rows.filter(matching("plant", text))
     return rows
 
 

@@ -11,7 +11,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from fernkladde.cases.search import Found, find
+from fernkladde.search.find import find
 
 from .access import needs
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from django.http import HttpResponse
     from django_stubs_ext import StrOrPromise
+
+    from fernkladde.search.kinds import Found
 
     from .access import StaffRequest
 
@@ -30,6 +32,7 @@ KINDS: dict[str, tuple[StrOrPromise, str, str]] = {
     "plant": (_("Anlagen"), "plant", "plant"),
     "contact": (_("Ansprechpartner"), "person", "customer"),
     "contract": (_("Verträge"), "contract", "contract"),
+    "invoice": (_("Rechnungen"), "invoice", "invoice"),
 }
 
 

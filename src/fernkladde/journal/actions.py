@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import DEFAULT_DB_ALIAS, transaction
 
+from fernkladde.search.index import catch_up
+
 from . import chain
 from .in_bulk import Columns
 from .models import SYSTEM, Entry, Head, PersonalValue
@@ -83,6 +85,8 @@ def record_many(notes: Iterable[Note]) -> list[Entry]:
     if not drafts:
         return []
     _chain(drafts, _take_head(len(drafts)))
+    # With the head taken nobody else writes: what the search reads now is the truth.
+    catch_up()
     ENTRIES.insert(draft.row() for draft in drafts)
     if personal := [value for draft in drafts for value in draft.personal]:
         PersonalValue.objects.bulk_create(personal)

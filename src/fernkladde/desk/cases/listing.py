@@ -5,20 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
 from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_safe
 
 from fernkladde.cases.models import DONE, Case, CaseState
 from fernkladde.cases.queries import CaseRow, case_rows
-from fernkladde.customers.folding import fold
 from fernkladde.customers.models import Customer
 from fernkladde.desk.access import needs
 from fernkladde.desk.forms.cases import ALL, ME, NOBODY, CaseFilterForm
 from fernkladde.desk.lists import page_of
 from fernkladde.desk.moments import moment_of
 from fernkladde.plants.models import Plant
+from fernkladde.search.queries import matching
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,7 +36,6 @@ SORTS = {
     "person": ("assigned_to__full_name", "-opened_at"),
     "opened": ("opened_at",),
 }
-MOST_WORDS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +92,8 @@ def _found(cases: CaseQuerySet, asked: Mapping[str, Any], user: User) -> CaseQue
     if plant := asked.get("plant"):
         cases = cases.filter(plant__number=plant)
     cases = _of_person(cases, asked.get("person"), user)
-    return _matching(cases, asked.get("text") or "")
+    text = asked.get("text")
+    return cases.filter(matching("case", text)) if text else cases
 
 
 def _of_person(cases: CaseQuerySet, person: str | None, user: User) -> CaseQuerySet:
@@ -105,19 +104,6 @@ def _of_person(cases: CaseQuerySet, person: str | None, user: User) -> CaseQuery
     if person == ME:
         return cases.filter(assigned_to=user)
     return cases.filter(assigned_to__username=person)
-
-
-def _matching(cases: CaseQuerySet, text: str) -> CaseQuerySet:
-    """Keep what has every typed word: in the case, its customer or its plant."""
-    for piece in fold(text).split()[:MOST_WORDS]:
-        customers = Customer.objects.filter(search__contains=piece)
-        plants = Plant.objects.filter(search__contains=piece)
-        cases = cases.filter(
-            Q(search__contains=piece)
-            | Q(customer__in=customers.values("pk"))
-            | Q(plant__in=plants.values("pk"))
-        )
-    return cases
 
 
 def _named(model: type[Customer] | type[Plant], number: str | None) -> object | None:

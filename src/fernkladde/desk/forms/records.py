@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from fernkladde.customers.models import Customer
-from fernkladde.desk.lists import matching
+from fernkladde.search.queries import matching
 
 from .fields import TypedField
 
@@ -27,7 +27,8 @@ def find_customer(text: str, user: User) -> Customer:
     exact = rows.filter(number=text).first()
     if exact is not None:
         return exact
-    found = list(matching(rows.active(), text).order_by("name", "pk")[: CANDIDATES + 1])
+    named = rows.active().filter(matching("customer", text))
+    found = list(named.order_by("name", "pk")[: CANDIDATES + 1])
     if len(found) == 1:
         return found[0]
     if not found:
