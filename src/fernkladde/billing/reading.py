@@ -6,6 +6,7 @@ become what the ORM makes of them.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Context, Decimal
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
-from fernkladde.rating import facts
+from fernkladde.rating import facts, terms
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -100,13 +101,48 @@ def plant(row: Row) -> facts.Plant:
     return facts.Plant(number, owner, name, day(warranty), tariff)
 
 
+def contract(row: Row) -> terms.Contract:
+    """Read a contract's own row; partners, plants and use stand in other tables."""
+    (number, owner, name, start, until, priority, tariff, covers, limited, services,
+     connection, period, minutes, cases, periods, whole_term, most,
+     surcharge) = row  # fmt: skip
+    allowance = terms.Allowance(
+        period=period,
+        minutes=minutes,
+        cases=cases,
+        carry_over_periods="term" if whole_term else periods,
+        carry_over_minutes=most,
+        surcharge_on_covered=surcharge,
+    )
+    return terms.Contract(
+        id=number,
+        customer=owner,
+        valid_from=day(start),  # type: ignore[arg-type]  # never NULL
+        covers=covers,
+        name=name,
+        plants=() if limited else None,
+        services=None if services is None else _words(services),
+        valid_until=day(until),
+        priority=priority,
+        tariff=tariff,
+        allowance=allowance if covers == "allowance" else None,
+        includes_connection=bool(connection),
+    )
+
+
+@lru_cache(maxsize=64)
+def _words(document: str) -> tuple[str, ...] | None:
+    read = json.loads(document)
+    return None if read is None else tuple(read)
+
+
 def rows_of(query: QuerySet[Any, Any]) -> Iterator[Row]:
     """Run a query of `values_list` and yield what the engine returns, row by row."""
     sql, params = query.query.sql_with_params()
     return fetched(sql, params)
 
 
-def fetched(sql: str, params: Iterable[Any]) -> Iterator[Row]:
+def fetched(sql: str, params: Iterable[Any] = ()) -> Iterator[Row]:
     with connection.cursor() as cursor:
         cursor.execute(sql, tuple(params))
         while rows := cursor.fetchmany(AT_ONCE):
@@ -120,8 +156,14 @@ class Select:
     sql: str
     locks: str = ""
 
-    def rows(self, names: Collection[Any]) -> Iterator[Row]:
-        """Read them, a limited number of names in one statement, in their order."""
+    def rows(self, names: Collection[Any] | None) -> Iterator[Row]:
+        """Read them, a limited number of names in one statement, in their order.
+
+        Without names all of them, where the statement has a condition on its own.
+        """
+        if names is None:
+            yield from fetched(self.sql.replace("IN (…)", "IS NOT NULL"))
+            return
         read = self._in_one if connection.vendor == "postgresql" else self._in_places
         ordered = sorted(names)
         for first in range(0, len(ordered), AT_ONCE):
@@ -184,4 +226,73 @@ DRAWN = Select(
     " JOIN contracts_contract contract ON contract.id = p.contract_id"
     " WHERE p.released_by_id IS NULL AND contract.number IN (…)"
     " GROUP BY contract.number"
+)
+CALLS_AT = Select(
+    "SELECT c.number, s.number, c.started_at, c.dialled, c.seconds, c.cost"
+    " FROM connections_call c JOIN cases_session s ON s.id = c.session_id"
+    " WHERE s.number IN (…) ORDER BY c.number"
+)
+UNSETTLED = Select(
+    'SELECT s.number, "case".number, s.service, s.started_at, s.ended_at, s.skill,'
+    " person.username, s.connection, s.billable, s.goodwill_percent"
+    ' FROM cases_session s JOIN cases_case "case" ON "case".id = s.case_id'
+    ' JOIN customers_customer customer ON customer.id = "case".customer_id'
+    " JOIN accounts_user person ON person.id = s.technician_id"
+    " WHERE s.voided_at IS NULL"
+    " AND (s.ended_at IS NULL OR s.confirmed_at IS NOT NULL)"
+    " AND NOT EXISTS (SELECT 1 FROM billing_claim claim"
+    " WHERE claim.session_id = s.id AND claim.released_by_id IS NULL)"
+    " AND customer.number IN (…) ORDER BY s.started_at, s.number"
+)
+# The plus keeps SQLite from the index of what was not released: that is nearly all.
+FEES = Select(
+    "SELECT fee FROM billing_claim WHERE fee IS NOT NULL"
+    " AND +released_by_id IS NULL AND fee_case IN (…)"
+)
+AGREED = Select(
+    "SELECT contract.number, customer.number, contract.name, contract.valid_from,"
+    " contract.valid_until, contract.priority, tariff.code, contract.covers,"
+    " contract.limited_to_plants, CAST(contract.services AS TEXT),"
+    " contract.includes_connection, contract.allowance_period,"
+    " contract.allowance_minutes, contract.allowance_cases,"
+    " contract.carry_over_periods, contract.carry_over_term,"
+    " contract.carry_over_minutes, contract.surcharge_on_covered"
+    " FROM contracts_contract contract"
+    " JOIN customers_customer customer ON customer.id = contract.customer_id"
+    " LEFT JOIN contracts_tariff tariff ON tariff.id = contract.tariff_id"
+    " WHERE customer.number IN (…)"
+)
+POSTED = Select(
+    "SELECT contract.number, p.period_start, p.for_period, p.case_number,"
+    " SUM(p.seconds), SUM(p.handed_seconds), SUM(p.cases)"
+    " FROM billing_allowanceposting p"
+    " JOIN contracts_contract contract ON contract.id = p.contract_id"
+    " JOIN customers_customer customer ON customer.id = contract.customer_id"
+    " WHERE p.released_by_id IS NULL AND customer.number IN (…)"
+    " GROUP BY contract.number, p.period_start, p.for_period, p.case_number"
+)
+SHARED = (
+    "SELECT owner.number, contract.number, other.number"
+    " FROM contracts_contract_shared_with shared"
+    " JOIN contracts_contract contract ON contract.id = shared.contract_id"
+    " JOIN customers_customer owner ON owner.id = contract.customer_id"
+    " JOIN customers_customer other ON other.id = shared.customer_id"
+    " ORDER BY contract.number, other.number"
+)
+LIMITS = (
+    "SELECT contract.number, plant.number FROM contracts_contract_plants limits"
+    " JOIN contracts_contract contract ON contract.id = limits.contract_id"
+    " JOIN plants_plant plant ON plant.id = limits.plant_id"
+    " WHERE contract.limited_to_plants ORDER BY contract.number, plant.number"
+)
+# What the firm has laid down, in one statement: versions in order, decks, days.
+LAID_DOWN = (
+    "SELECT 'version' AS kind, tariff.code AS code, tariff.name AS name,"
+    " CAST(v.terms AS TEXT) AS document, CAST(v.valid_from AS TEXT) AS place"
+    " FROM contracts_tariffversion v"
+    " JOIN contracts_tariff tariff ON tariff.id = v.tariff_id"
+    " UNION ALL SELECT 'deck', code, name, CAST(rates AS TEXT), code"
+    " FROM contracts_ratedeck"
+    " UNION ALL SELECT 'day', CAST(date AS TEXT), label, '', ''"
+    " FROM contracts_specialday ORDER BY kind, place, code"
 )

@@ -22,6 +22,14 @@ if TYPE_CHECKING:
     from .models import CaseQuerySet, NoteQuerySet, SessionQuerySet
 
 
+# What a list shows of a case.
+LISTED = (
+    "number", "subject", "state", "opened_at", "customer__number", "customer__name",
+    "plant__number", "plant__name", "plant__control", "assigned_to__username",
+    "assigned_to__full_name",
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseFilters:
     """What a list of cases is narrowed by; None and empty mean everything."""
@@ -108,10 +116,17 @@ def case_rows(cases: CaseQuerySet) -> list[CaseRow]:
 
 
 def _shown(cases: CaseQuerySet) -> list[Case]:
-    """Read whole rows only of what is shown: sorting needs no more than their keys."""
+    """Read rows only of what is shown: sorting needs no more than their keys."""
+    if not cases.query.is_sliced:
+        return list(_listed(cases))
     keys = list(cases.values_list("pk", flat=True))
-    rows = Case.objects.select_related("customer", "plant", "assigned_to").in_bulk(keys)
+    rows = _listed(Case.objects.all()).in_bulk(keys)
     return [rows[key] for key in keys if key in rows]
+
+
+def _listed(cases: CaseQuerySet) -> CaseQuerySet:
+    rows = cases.select_related("customer", "plant", "assigned_to")
+    return rows.only(*LISTED)
 
 
 @once

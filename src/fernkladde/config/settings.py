@@ -156,6 +156,8 @@ TEMPLATES = [
     },
 ]
 
+FORM_RENDERER = "fernkladde.desk.forms.renderer.DeskRenderer"
+
 DATABASES = {"default": _database()}
 # Nothing is issued on a database that may lose it at a power cut. No environment
 # changes this: only the tests have settings of their own, for speed.

@@ -5,22 +5,19 @@ from __future__ import annotations
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
-
-from django.db.models import Exists, Q
 
 from fernkladde.billing import facts, reading
 from fernkladde.billing.period import end_of
-from fernkladde.cases.models import Session
-from fernkladde.rating.facts import Session as SessionFact
 from fernkladde.values.once import once
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
-    from datetime import datetime
 
     from fernkladde.customers.models import Customer
     from fernkladde.rating.facts import Scenario
+    from fernkladde.rating.facts import Session as SessionFact
 
 _beside: ContextVar[Callable[[], Iterable[str]]] = ContextVar("beside", default=tuple)
 
@@ -123,22 +120,18 @@ def _sessions_of(
     customers: Collection[str], agreed: facts.Terms, at: datetime
 ) -> tuple[list[SessionFact], list[SessionFact]]:
     """Return what is done and not settled, and what the clocks have counted."""
-    today = at.astimezone(agreed.zone).date()
-    done = Q(confirmed_at__isnull=False, started_at__lt=end_of(today, agreed.zone))
-    rows = (
-        Session.objects.valid()
-        .filter(done | Q(ended_at=None), ~Exists(facts.settled()))
-        .filter(case__customer__number__in=customers)
-        .order_by("started_at", "number")
-        .values_list(*facts.SESSION_FIELDS)
-    )
+    until = int(end_of(at.astimezone(agreed.zone).date(), agreed.zone).timestamp())
     sessions, running, now = [], [], int(at.timestamp())
-    for row in rows:
-        number, case, service, started_at, ended_at, *more = row
-        if ended_at is not None:
+    for row in reading.UNSETTLED.rows(customers):
+        begun, ended = reading.instant(row[3]), row[4]
+        if begun is not None and ended is None:
+            until_now = datetime.fromtimestamp(max(now, begun + 1), UTC)
+            running.append(reading.session((*row[:4], until_now, *row[5:])))
+        elif begun is not None and begun < until:
             sessions.append(reading.session(row))
-        else:
-            start = int(started_at.timestamp())
-            end = max(now, start + 1)
-            running.append(SessionFact(number, case, service, start, end, *more))
-    return sessions, running
+    sessions.sort(key=_as_worked)
+    return sessions, sorted(running, key=_as_worked)
+
+
+def _as_worked(session: SessionFact) -> tuple[int, str]:
+    return session.start, session.id

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django import template
@@ -40,6 +41,7 @@ BASIS_TONES = {
 KEY_BYTES = 16
 
 
+@lru_cache(maxsize=256, typed=True)
 def chip(label: str, tone: str) -> SafeString:
     return format_html(
         '<span class="chip{}{}">{}</span>', " chip-" if tone else "", tone, label

@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 from babel import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal
 from django import template
 from django.utils import timezone
@@ -21,6 +21,8 @@ register = template.Library()
 
 UNKNOWN = "–"
 SPACE = "\N{NO-BREAK SPACE}"
+# Days and amounts that a process keeps as written: lists show the same ones again.
+MANY = 4096
 
 Number = Decimal | int | str | None
 Span = timedelta | Decimal | int | str | None
@@ -65,7 +67,13 @@ def money(value: Number, currency: str = "EUR") -> str:
     if value is None or value == "":
         return UNKNOWN
     cents = _exact(value).quantize(Decimal("0.01"), ROUND_HALF_UP)
-    return str(format_currency(cents, currency or "EUR", locale=_locale()))
+    # Nothing is nothing: Decimal has a zero below zero, equal to the other one.
+    return _money(cents + 0, currency or "EUR", get_language() or "de")
+
+
+@lru_cache(maxsize=MANY)
+def _money(cents: Decimal, currency: str, language: str) -> str:
+    return str(format_currency(cents, currency, locale=_named(language)))
 
 
 @register.filter
@@ -161,9 +169,15 @@ def day(value: date | None, style: str = "short") -> str:
     """
     if not isinstance(value, date):
         return UNKNOWN
-    if isinstance(value, datetime) and timezone.is_aware(value):
-        value = timezone.localtime(value)
-    locale = _locale()
+    if isinstance(value, datetime):
+        here = timezone.localtime(value) if timezone.is_aware(value) else value
+        value = here.date()
+    return _day(value, style, get_language() or "de")
+
+
+@lru_cache(maxsize=MANY)
+def _day(value: date, style: str, language: str) -> str:
+    locale = _named(language)
     written = str(format_date(value, DAYS[locale.language, style], locale=locale))
     # "Di", not "Di.": the day's name stands before a figure in narrow columns.
     return written.replace(". ", " ", 1) if style == "weekday" else written
@@ -178,8 +192,9 @@ def at(value: datetime | None, style: str = "") -> str:
     if not isinstance(value, datetime):
         return UNKNOWN
     local = timezone.localtime(value)
-    pattern = "HH:mm:ss" if style == "seconds" else "HH:mm"
-    time = str(format_datetime(local, pattern, locale=_locale()))
-    if style in {"time", "seconds"}:
+    time = f"{local.hour:02}:{local.minute:02}"
+    if style == "seconds":
+        return f"{time}:{local.second:02}"
+    if style == "time":
         return time
     return f"{day(local, style or 'short')} {time}"

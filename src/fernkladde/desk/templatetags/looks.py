@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import hashlib
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.contrib.staticfiles import finders
+from django.http import QueryDict
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.templatetags.static import static
-from django.urls import NoReverseMatch, reverse
+from django.urls import (
+    NoReverseMatch,
+    get_script_prefix,
+    get_urlconf,
+    reverse,
+)
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.safestring import SafeString
 
 if TYPE_CHECKING:
     from django.core.paginator import Page
     from django.http import HttpRequest
     from django.template import Context
-    from django.utils.safestring import SafeString
 
 register = template.Library()
 
@@ -35,12 +41,14 @@ def _fingerprint(path: str) -> str:
 
 
 @register.simple_tag
+@cache
 def asset(path: str) -> str:
     """Return the address of a static file, changing with its content."""
     return f"{static(path)}?{_fingerprint(path)}"
 
 
 @register.simple_tag
+@lru_cache(maxsize=512, typed=True)
 def icon(name: str, label: str = "") -> SafeString:
     """Draw an icon of the sprite; without a label it is for the eye alone."""
     source = f"{asset('desk/icons.svg')}#{name}"
@@ -83,8 +91,15 @@ def way_back(context: Context, name: str) -> str:
 @register.simple_tag
 def place_url(name: str) -> str:
     """Return the address of a place, or nothing where this desk does not have it."""
+    return _address(name, get_urlconf(), get_script_prefix())
+
+
+@lru_cache(maxsize=256)
+def _address(name: str, urlconf: str | None, prefix: str) -> str:
+    """Look it up once for each table of addresses and the place that it hangs at."""
+    del prefix
     try:
-        return reverse(name)
+        return reverse(name, urlconf)
     except NoReverseMatch:
         return ""
 
@@ -98,24 +113,26 @@ def page_numbers(page: Page[Any]) -> list[int]:
     return [number if isinstance(number, int) else 0 for number in around]
 
 
-@register.inclusion_tag("desk/components/_sort.html", takes_context=True)
+@register.simple_tag(takes_context=True)
 def sort_header(
     context: Context, by: str, label: str, *, numeric: bool = False
-) -> dict[str, object]:
+) -> SafeString:
     """Draw the head of a column that sorts by ?sort=by, and the other way by -by."""
     request: HttpRequest | None = context.get("request")
-    query = request.GET.copy() if request else None
-    now = query.get("sort", "") if query is not None else ""
-    following = f"-{by}" if now == by else by
-    if query is not None:
-        query["sort"] = following
-        query.pop("page", None)
-    return {
-        "label": label,
-        "numeric": numeric,
-        "address": f"?{query.urlencode()}" if query is not None else f"?sort={by}",
-        "direction": {by: "ascending", f"-{by}": "descending"}.get(now, ""),
-    }
+    query = request.GET.copy() if request else QueryDict(mutable=True)
+    now = query.get("sort", "")
+    query["sort"] = f"-{by}" if now == by else by
+    query.pop("page", None)
+    ways = {by: ("ascending", "up"), f"-{by}": ("descending", "down")}
+    way, arrow = ways.get(now, ("", ""))
+    return format_html(
+        '<th scope="col"{}{}><a href="?{}">{}{}</a></th>',
+        SafeString(' class="num"') if numeric else "",
+        format_html(' aria-sort="{}"', way) if way else "",
+        query.urlencode(),
+        label,
+        icon(arrow) if arrow else "",
+    )
 
 
 @register.simple_tag(takes_context=True)

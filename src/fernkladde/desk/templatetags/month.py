@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django import template
 from django.urls import reverse
+from django.utils.html import format_html
 
 from fernkladde.billing.models import PreviewState
 from fernkladde.billing.period import Month
@@ -45,6 +46,13 @@ def preview_chip(state: str) -> SafeString:
 def stamp(instant: datetime | None) -> str:
     """Write an instant for a form, to the last digit: it is compared, not read."""
     return "" if instant is None else instant.isoformat()
+
+
+@register.simple_tag
+def month_link(period: str) -> SafeString:
+    """Write a month's name as a link to its run."""
+    address = reverse("month", args=[period])
+    return format_html('<a href="{}">{}</a>', address, month_name(period))
 
 
 @register.simple_tag(takes_context=True)

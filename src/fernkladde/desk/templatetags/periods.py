@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django import template
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -16,12 +17,16 @@ from .drawing import allowance_bar
 from .formats import day, in_hours
 
 if TYPE_CHECKING:
+    from django.utils.safestring import SafeString
+
     from fernkladde.billing.live.balances import Period
+    from fernkladde.desk.drawings import Segment
 
 register = template.Library()
 
 # Less than this says nothing about the pace of a whole period.
 SHORTEST_PAST = 14
+FILLS = {"used": " fill-1", "expired": " fill-6"}
 
 
 @register.simple_tag
@@ -67,8 +72,8 @@ def forecast(period: Period, today: date) -> str:
     return _("beim jetzigen Tempo leer um den %(day)s") % {"day": day(empty)}
 
 
-@register.inclusion_tag("desk/components/_small_bar.html")
-def small_bar(period: Period) -> dict[str, object]:
+@register.simple_tag
+def small_bar(period: Period) -> SafeString:
     """Draw a period as a bare bar; its figures stand in the same row."""
     allowance = Allowance(
         granted=Decimal(period.granted),
@@ -77,7 +82,25 @@ def small_bar(period: Period) -> dict[str, object]:
         expired=Decimal(period.expired),
     )
     carried_until = allowance.carried_until()
-    return {"segments": allowance.segments(), "carried_until": carried_until}
+    return format_html(
+        '<svg class="small-bar" viewBox="0 0 100 10" preserveAspectRatio="none"'
+        ' aria-hidden="true"><rect class="bare" x="0" y="0" width="100" height="10"/>'
+        "{}{}</svg>",
+        format_html_join("", "{}", ((_piece(one),) for one in allowance.segments())),
+        format_html('<path class="carried" d="M{} -2V12"/>', str(carried_until))
+        if carried_until
+        else "",
+    )
+
+
+def _piece(segment: Segment) -> SafeString:
+    return format_html(
+        '<rect class="{}{}" x="{}" y="0" width="{}" height="10"/>',
+        segment.kind,
+        FILLS.get(segment.kind, ""),
+        str(segment.start),
+        str(segment.width),
+    )
 
 
 @register.simple_tag
