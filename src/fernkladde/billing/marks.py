@@ -14,6 +14,7 @@ from django.db.models import Count, F, Sum
 from fernkladde.journal.models import Entry
 
 from . import facts
+from .opening import ALLOWANCE_OPENED
 
 if TYPE_CHECKING:
     from datetime import date
@@ -49,7 +50,7 @@ def marks(until: date, zone: ZoneInfo) -> dict[int, Mark]:
 def terms_changed_since(sequence: int) -> bool:
     """Tell whether contracts, tariffs, plants or addresses changed after an entry."""
     later = Entry.objects.filter(sequence__gt=sequence)
-    bearing = later.of_kind(FIRM_CHANGED)
+    bearing = later.of_kind(FIRM_CHANGED, ALLOWANCE_OPENED)
     for room in ROOMS_OF_TERMS:
         bearing |= later.of_room(room)
     return bearing.exists()

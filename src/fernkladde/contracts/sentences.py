@@ -71,6 +71,10 @@ def register_sentences() -> None:
     for kind, text in (
         ("contract-created", gettext_lazy("{actor} legt Vertrag {subject} an.")),
         ("contract-changed", gettext_lazy("{actor} ändert Vertrag {subject}.")),
+        (
+            "contract-removed",
+            gettext_lazy("{actor} entfernt Vertrag {subject} wieder."),
+        ),
         ("tariff-created", gettext_lazy("{actor} legt Tarif {subject} an.")),
         ("tariff-renamed", gettext_lazy("{actor} benennt Tarif {subject} um.")),
         (

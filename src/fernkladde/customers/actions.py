@@ -126,6 +126,19 @@ def customer_changed(
     )
 
 
+def customer_removed(
+    customer: Customer, *, reason: str, by: User | None, at: datetime
+) -> Note:
+    """Tell that a customer, to whom nothing had happened yet, is there no longer."""
+    return Note(
+        kind="customers.customer-removed",
+        subject=subject(customer),
+        by=by,
+        at=at,
+        facts={"number": customer.number, "reason": reason},
+    )
+
+
 @transaction.atomic
 def deactivate(
     *, customer: Customer, by: User | None, at: datetime, reason: str = ""
@@ -214,6 +227,19 @@ def contact_changed(
         at=at,
         facts=facts,
         personal=personal,
+    )
+
+
+def contact_removed(
+    contact: Contact, *, reason: str, by: User | None, at: datetime
+) -> Note:
+    return Note(
+        kind="customers.contact-removed",
+        subject=subject(contact.customer),
+        by=by,
+        at=at,
+        facts={"contact": contact.pk, "reason": reason},
+        personal={"name": contact.name},
     )
 
 

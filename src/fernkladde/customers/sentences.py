@@ -27,5 +27,7 @@ def register_sentences() -> None:
         ("customer-deactivated", _("{actor} legt Kunde {subject} still. {reason}")),
         ("contact-added", _("{actor} fügt bei {subject} {name} hinzu.")),
         ("contact-changed", _("{actor} ändert einen Ansprechpartner von {subject}.")),
+        ("customer-removed", _("{actor} entfernt Kunde {subject} wieder.")),
+        ("contact-removed", _("{actor} entfernt bei {subject} {name} wieder.")),
     ):
         register(f"customers.{kind}", text)

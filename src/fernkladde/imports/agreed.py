@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fernkladde.billing.models import AllowancePosting
+from fernkladde.billing.opening import post_openings
 from fernkladde.contracts.actions.contracts import ContractFields, create_contract
 from fernkladde.contracts.actions.firm import set_policy, set_special_day
 from fernkladde.contracts.actions.rates import save_rate_deck
 from fernkladde.contracts.actions.tariffs import add_tariff_version, create_tariff
 from fernkladde.customers.actions import create_customer
-from fernkladde.journal.actions import record
+from fernkladde.journal.actions import record_many
 from fernkladde.plants.actions import create_plant
 from fernkladde.rating.scenario import rate_deck_document, tariff_version_document
 
@@ -142,26 +143,9 @@ class Agreed:
             for period in used
             for seconds, handed, cases, case in _opening(period)
         ]
-        AllowancePosting.objects.bulk_create(postings)
         if postings:
-            record(
-                kind="billing.allowance-opened",
-                subject=f"contract/{contract.number}",
-                by=None,
-                at=self.at,
-                facts={
-                    "periods": [
-                        [
-                            p.period_start,
-                            p.seconds,
-                            p.handed_seconds,
-                            p.cases,
-                            p.case_number,
-                        ]
-                        for p in postings
-                    ]
-                },
-            )
+            note = post_openings(contract, postings, by=None, at=self.at)
+            record_many([note])
 
 
 def _allowance(contract: terms.Contract) -> ContractFields:

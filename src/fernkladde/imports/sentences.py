@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def _names(numbers: set[str]) -> dict[str, str]:
     known = [number for number in numbers if number.isdecimal()]
     rows = Batch.objects.filter(pk__in=known).values_list("pk", "file_name")
-    return {str(key): name or key for key, name in rows}
+    return {str(key): name for key, name in rows}
 
 
 def _taken(words: Words) -> str:

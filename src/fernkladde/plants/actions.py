@@ -180,6 +180,17 @@ def plant_changed(
     )
 
 
+def plant_removed(plant: Plant, *, reason: str, by: User | None, at: datetime) -> Note:
+    """Tell that a plant, to which nothing had happened yet, is there no longer."""
+    return Note(
+        kind="plants.plant-removed",
+        subject=subject(plant),
+        by=by,
+        at=at,
+        facts={"number": plant.number, "reason": reason},
+    )
+
+
 @transaction.atomic
 def add_access_path(
     *,

@@ -35,5 +35,6 @@ def register_sentences() -> None:
         ("access-added", _("{actor} trägt für {subject} einen Zugang ein: {kind}.")),
         ("access-changed", _("{actor} ändert einen Zugang von {subject}: {kind}.")),
         ("access-removed", _("{actor} entfernt einen Zugang von {subject}: {kind}.")),
+        ("plant-removed", _("{actor} entfernt Anlage {subject} wieder.")),
     ):
         register(f"plants.{kind}", text)

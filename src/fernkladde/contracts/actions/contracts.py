@@ -172,6 +172,19 @@ def contract_changed(
     )
 
 
+def contract_removed(
+    contract: Contract, *, reason: str, by: User | None, at: datetime
+) -> Note:
+    """Tell that a contract, under which nothing had happened, is there no longer."""
+    return Note(
+        kind="contracts.contract-removed",
+        subject=subject(contract),
+        by=by,
+        at=at,
+        facts={"number": contract.number, "reason": reason},
+    )
+
+
 def subject(contract: Contract) -> str:
     return f"contract/{contract.number}"
 

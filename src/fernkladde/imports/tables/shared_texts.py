@@ -14,6 +14,7 @@ from .limits import MOST_SHARED_TEXTS, Unreadable
 from .xml_parts import damaged
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import TracebackType
 
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -22,9 +23,13 @@ LONGEST = 32_767
 
 
 class SharedTexts:
-    """Takes `sharedStrings.xml`; gives each text by its number."""
+    """Takes `sharedStrings.xml`; gives each text by its number.
+
+    Read only as far as it is asked for: the headings stand at its beginning.
+    """
 
     def __init__(self) -> None:
+        self._rest: Iterator[None] = iter(())
         self._file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - see __exit__
         self._ends = array("Q", [0])
         self._parts: list[str] | None = None
@@ -41,6 +46,10 @@ class SharedTexts:
         trace: TracebackType | None,
     ) -> None:
         self._file.close()
+
+    def take_from(self, pieces: Iterator[None]) -> None:
+        """Say where the texts come from: whatever feeds this reader."""
+        self._rest = pieces
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "si":
@@ -71,13 +80,13 @@ class SharedTexts:
         self._file.write(written)
         self._ends.append(self._ends[-1] + len(written))
 
-    def close(self) -> None:
-        """Say that all texts are there."""
-        self._file.flush()
-
     def __getitem__(self, number: int) -> str:
-        if not 0 <= number < len(self._ends) - 1:
-            raise damaged()
+        while number >= len(self._ends) - 1:
+            try:
+                next(self._rest)
+            except StopIteration:
+                raise damaged() from None
+            self._file.flush()
         begin, end = self._ends[number], self._ends[number + 1]
         return os.pread(self._file.fileno(), end - begin, begin).decode()
 

@@ -80,24 +80,21 @@ class Workbook:
         """Yield the rows that are not blank; the file may be gone through again."""
         self.formulas = 0
         formats = Formats()
-        _read_part(self._archive, "styles.xml", formats)
+        if styles := _part(self._archive, "styles.xml"):
+            read_whole(self._archive, styles, formats)
         with SharedTexts() as texts:
-            _read_part(self._archive, "sharedStrings.xml", texts)
-            texts.close()
+            if shared := _part(self._archive, "sharedStrings.xml"):
+                texts.take_from(feed(self._archive, shared, texts))
             sheet = _Sheet(texts, formats, from_1904=self._from_1904)
             for _piece in feed(self._archive, self._sheet.path, sheet):
                 self.formulas = sheet.formulas
                 yield from sheet.taken()
 
 
-def _read_part(
-    archive: zipfile.ZipFile, name: str, reader: Formats | SharedTexts
-) -> None:
-    """Read a part of the workbook by its usual name, if it has one at all."""
-    for path in archive.namelist():
-        if path.lower() == f"xl/{name}".lower():
-            read_whole(archive, path, reader)
-            return
+def _part(archive: zipfile.ZipFile, name: str) -> str:
+    """Return where a part lies that not every workbook has; writers differ in case."""
+    wanted = f"xl/{name}".lower()
+    return next((path for path in archive.namelist() if path.lower() == wanted), "")
 
 
 class _Contents:
