@@ -113,7 +113,9 @@ ROUTES: dict[str, Route] = {
     "invoice-list": Route("read_money"),
     "invoice": Route("read_money", 404),
     "invoice-pdf": Route("read_money", 404),
+    "invoice-repeat": Route("bill", LED_BACK),
     "statement-pdf": Route("read_money", 404),
+    "statement-repeat": Route("bill", LED_BACK),
     "invoice-xml": Route("read_money", 404),
     # Settings
     "settings": Route("administer"),

@@ -203,6 +203,48 @@ class TestTheFiles:
         assert "Refresh" not in response.headers
         assert "Schrift fehlt" in response.content.decode()
 
+    def test_one_that_failed_is_made_once_more_by_whoever_bills(
+        self, desk: Client, invoice: Invoice
+    ) -> None:
+        Rendering.objects.update(state=RenderingState.FAILED, error="Schrift fehlt")
+        page = shown(desk, "invoice", invoice.number)
+
+        answer = desk.post(reverse("invoice-repeat", args=[invoice.number]))
+
+        assert "Schrift fehlt" in page
+        assert reverse("invoice-repeat", args=[invoice.number]) in page
+        assert answer["Location"] == reverse("invoice-pdf", args=[invoice.number])
+        assert Rendering.objects.get().state == RenderingState.DUE
+        assert "noch einmal machen" in shown(desk, "invoice", invoice.number)
+
+    def test_a_statement_that_failed_is_made_once_more_as_well(
+        self, desk: Client
+    ) -> None:
+        month.firm()
+        payer = month.customer(number="K-9", wants_statement=True)
+        work(payer, billable=False)
+        month.bill()
+        Rendering.objects.update(state=RenderingState.FAILED, error="Schrift fehlt")
+        page = shown(desk, "statement-pdf", "2026-10", "K-9")
+
+        answer = desk.post(reverse("statement-repeat", args=["2026-10", "K-9"]))
+
+        assert "Schrift fehlt" in page
+        assert reverse("statement-repeat", args=["2026-10", "K-9"]) in page
+        assert answer["Location"] == reverse("statement-pdf", args=["2026-10", "K-9"])
+        assert Rendering.objects.get().state == RenderingState.DUE
+
+    def test_who_only_reads_is_told_why_but_has_no_button(
+        self, client: Client, invoice: Invoice
+    ) -> None:
+        client.force_login(make.user(Role.AUDITOR))
+        Rendering.objects.update(state=RenderingState.FAILED, error="Schrift fehlt")
+
+        page = shown(client, "invoice", invoice.number)
+
+        assert "Schrift fehlt" in page
+        assert reverse("invoice-repeat", args=[invoice.number]) not in page
+
     def test_one_that_is_gone_from_the_folder_is_not_found(
         self, desk: Client, invoice: Invoice, documents: Path
     ) -> None:

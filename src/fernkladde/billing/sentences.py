@@ -90,6 +90,20 @@ def _settled(words: Words) -> str:
     )
 
 
+def _repeated(words: Words) -> str:
+    if "period" in words:
+        text = _(
+            "{actor} lässt die Aufstellung {month} für {subject} noch einmal machen."
+        )
+        return text.format(
+            actor=words["actor"],
+            subject=words["subject"],
+            month=month_name(words["period"]),
+        )
+    text = _("{actor} lässt das Dokument zu {subject} noch einmal machen.")
+    return text.format(actor=words["actor"], subject=words["subject"])
+
+
 def register_sentences() -> None:
     register_subject("month", _months)
     register_subject("invoice", _invoices)
@@ -98,6 +112,7 @@ def register_sentences() -> None:
     register("billing.approval-withdrawn", _withdrawn)
     register("billing.invoice-issued", _issued)
     register("billing.month-settled", _settled)
+    register("billing.rendering-repeated", _repeated)
     register(
         "billing.company-changed",
         gettext_lazy("{actor} ändert die Angaben zur eigenen Firma."),

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import Count, Q, Sum
 from django.http import FileResponse, Http404
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from fernkladde.billing.models import Invoice, Rendering, RenderingState
 from fernkladde.billing.rendering import path_of
-from fernkladde.customers.models import Customer
+from fernkladde.billing.repeating import repeat_rendering
 from fernkladde.journal import queries as journal
 from fernkladde.journal.models import Entry
+from fernkladde.search.queries import matching
 from fernkladde.values.invoice_document import InvoiceDocument
 
 from .access import needs
 from .forms.invoices import InvoiceFilter
 from .journal import tell
-from .lists import matching, page_of
+from .lists import page_of
 from .month.customer import settled
 from .objects import get_customer
+from .posting import posted_from
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,6 +53,13 @@ TYPES = {"pdf": "application/pdf", "xml": "application/xml"}
 SECONDS_UNTIL_NEXT_LOOK = 2
 
 
+class Page(NamedTuple):
+    """Where a document belongs, and where it is asked for once more."""
+
+    back: str
+    repeat: str
+
+
 @needs("read_money")
 @require_safe
 def invoice_list(request: StaffRequest) -> HttpResponse:
@@ -71,10 +81,8 @@ def _found(invoices: InvoiceQuerySet, asked: Mapping[str, Any]) -> InvoiceQueryS
     if month := asked.get("month"):
         invoices = invoices.of_month(month)
     if text := asked.get("customer"):
-        customers = matching(Customer.objects.all(), text)
-        invoices = invoices.filter(
-            Q(customer__in=customers) | Q(number__icontains=text)
-        )
+        customers = matching("customer", text, link="customer")
+        invoices = invoices.filter(customers | Q(number__icontains=text))
     return invoices
 
 
@@ -93,6 +101,8 @@ def invoice(request: StaffRequest, number: str) -> HttpResponse:
     postings = found.settlement.postings.select_related("contract")
     context = {
         "invoice": found,
+        "page": _page_of_invoice(number),
+        "may_bill": request.user.may("bill"),
         "document": InvoiceDocument.from_json(found.document),
         "postings": postings.order_by("contract__number", "period_start", "pk"),
         "claims": found.settlement.claims.aggregate(
@@ -105,11 +115,16 @@ def invoice(request: StaffRequest, number: str) -> HttpResponse:
 
 
 def _file(
-    request: StaffRequest, rendering: Rendering, kind: str, *, name: str, back: str
+    request: StaffRequest, rendering: Rendering, kind: str, *, name: str, page: Page
 ) -> HttpResponseBase:
     """Hand out a stored file, or say how far its making is and look again."""
     if rendering.state != RenderingState.DONE:
-        context = {"rendering": rendering, "name": name, "back": back}
+        context = {
+            "rendering": rendering,
+            "name": name,
+            "page": page,
+            "may_bill": request.user.may("bill"),
+        }
         answer = render(request, "desk/invoices/due.html", context)
         if rendering.state == RenderingState.DUE:
             answer.headers["Refresh"] = str(SECONDS_UNTIL_NEXT_LOOK)
@@ -127,8 +142,14 @@ def _file(
 
 def _invoice_file(request: StaffRequest, number: str, kind: str) -> HttpResponseBase:
     found = get_invoice(request, number)
-    back = reverse("invoice", args=[number])
-    return _file(request, found.rendering, kind, name=found.number, back=back)
+    page = _page_of_invoice(number)
+    return _file(request, found.rendering, kind, name=found.number, page=page)
+
+
+def _page_of_invoice(number: str) -> Page:
+    return Page(
+        reverse("invoice", args=[number]), reverse("invoice-repeat", args=[number])
+    )
 
 
 @needs("read_money")
@@ -143,19 +164,43 @@ def xml(request: StaffRequest, number: str) -> HttpResponseBase:
     return _invoice_file(request, number, "xml")
 
 
-@needs("read_money")
-@require_safe
-def statement(request: StaffRequest, period: str, number: str) -> HttpResponseBase:
-    """Hand out the statement of a customer's month that had nothing to pay."""
-    customer = get_customer(request, number)
+@needs("bill")
+@posted_from("invoice", same_record=True)
+def repeat(request: StaffRequest, number: str) -> HttpResponse:
+    """Have the files of an invoice made that the worker has given up."""
+    found = get_invoice(request, number)
+    repeat_rendering(rendering=found.rendering, by=request.user, at=timezone.now())
+    return redirect("invoice-pdf", number)
+
+
+def _get_statement(request: StaffRequest, period: str, number: str) -> Rendering:
+    """Find the statement of a customer's month that had nothing to pay."""
     rows = Rendering.objects.filter(
-        settlement__customer=customer,
+        settlement__customer=get_customer(request, number),
         settlement__run__period=period,
         settlement__released_by=None,
     )
-    back = reverse("month-customer", args=[period, number])
+    return get_object_or_404(rows)
+
+
+@needs("read_money")
+@require_safe
+def statement(request: StaffRequest, period: str, number: str) -> HttpResponseBase:
+    rendering = _get_statement(request, period, number)
+    page = Page(
+        reverse("month-customer", args=[period, number]),
+        reverse("statement-repeat", args=[period, number]),
+    )
     name = f"Aufstellung {period} {number}"
-    return _file(request, get_object_or_404(rows), "pdf", name=name, back=back)
+    return _file(request, rendering, "pdf", name=name, page=page)
+
+
+@needs("bill")
+@posted_from("month-customer", same_record=True)
+def repeat_statement(request: StaffRequest, period: str, number: str) -> HttpResponse:
+    rendering = _get_statement(request, period, number)
+    repeat_rendering(rendering=rendering, by=request.user, at=timezone.now())
+    return redirect("statement-pdf", period, number)
 
 
 urlpatterns = [
@@ -165,6 +210,12 @@ urlpatterns = [
         statement,
         name="statement-pdf",
     ),
+    path(
+        "rechnungen/aufstellung/<str:period>/<path:number>/noch-einmal/",
+        repeat_statement,
+        name="statement-repeat",
+    ),
+    path("rechnungen/<path:number>/noch-einmal/", repeat, name="invoice-repeat"),
     path("rechnungen/<path:number>/pdf/", pdf, name="invoice-pdf"),
     path("rechnungen/<path:number>/xml/", xml, name="invoice-xml"),
     path("rechnungen/<path:number>/", invoice, name="invoice"),
