@@ -88,6 +88,8 @@ class World:
         return {
             "session-new": {"number": self.case.number},
             "start-timer": {"number": self.case.number},
+            "take-over-timer": {"number": self.session.number},
+            "timer-goes-on": {"number": self.session.number},
             "call-new": {"number": self.session.number},
             "session": {"number": self.session.number},
             "confirm-session": {"number": self.session.number},

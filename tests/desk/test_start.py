@@ -78,9 +78,11 @@ def test_a_doubtful_end_is_asked_of_its_technician_and_of_who_decides(
 ) -> None:
     make.session(technician=jonas, confirmed_at=None)
 
-    assert "Stimmt das Ende?" in page(client, jonas)
+    assert "Wann war Schluss?" in page(client, jonas)
     assert "Stimmt das Ende?" in page(client, make.user(Role.DISPATCHER))
-    assert "Stimmt das Ende?" not in page(client, make.user())
+    other = page(client, make.user())
+    assert "Stimmt das Ende?" not in other
+    assert "Wann war Schluss?" not in other
 
 
 def test_an_empty_start_says_what_to_do(client: Client, jonas: User) -> None:

@@ -234,7 +234,7 @@ def test_confirming_a_suggested_end_makes_the_session_count(
         ended_at=make.NOW - timedelta(hours=2),
         confirmed_at=None,
     )
-    assert "Stimmt das Ende?" in said(desk)
+    assert "Wann war Schluss?" in said(desk)
 
     desk.post(
         reverse("confirm-session", args=[session.number]),

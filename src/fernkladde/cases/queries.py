@@ -173,7 +173,7 @@ def unconfirmed_sessions() -> SessionQuerySet:
 
 def sessions_of(case: Case) -> SessionQuerySet:
     """Return a case's sessions in the order of work, struck out ones included."""
-    rows = Session.objects.filter(case=case).select_related("technician")
+    rows = Session.objects.filter(case=case).select_related("technician", "came_from")
     return rows.order_by("started_at", "number")
 
 

@@ -11,8 +11,8 @@ from fernkladde.customers import records
 from fernkladde.values.office_hours import OfficeHours
 from fernkladde.values.once import once
 
-from .models import Policy, SpecialDay
-from .queries import zone
+from .models import SpecialDay
+from .queries import policy, zone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,9 +22,8 @@ CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])|24:00")
 
 @once
 def office_hours() -> OfficeHours:
-    """Return when somebody is there; two small queries, once a page."""
-    written = Policy.objects.values_list("business_hours", flat=True).first()
-    week = Policy().business_hours if written is None else written
+    """Return when somebody is there; one small query, once a page."""
+    week = policy().business_hours
     return OfficeHours(
         zone=zone(),
         week={day: _span(*clocks) for day, clocks in week.items()},

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .models import ContractQuerySet
 
 
+@once
 def policy() -> Policy:
     """Return the firm's rules of charging; a new firm has the defaults."""
     return Policy.objects.select_related("default_tariff").first() or Policy(pk=1)
@@ -23,8 +24,7 @@ def policy() -> Policy:
 @once
 def zone() -> ZoneInfo:
     """Return the zone in which a day begins and ends."""
-    name = Policy.objects.values_list("timezone", flat=True).first()
-    return ZoneInfo(name or Policy().timezone)
+    return ZoneInfo(policy().timezone)
 
 
 def local_date(at: datetime) -> date:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
 
+from fernkladde.cases.limits import is_long
 from fernkladde.cases.queries import timers_of
+from fernkladde.contracts.queries import local_date
 
 from . import meters
 from .frame import PausedTimer, RunningTimer, Timer
+from .templatetags.formats import hours
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -33,6 +37,7 @@ def timer_of(user: User, *, at: datetime) -> Timer | None:
 def _running(session: Session, *, at: datetime) -> RunningTimer:
     case = session.case
     reading = meters.read(session, at=at)
+    long = _reminder(session, at=at)
     return RunningTimer(
         number=case.number,
         subject=case.subject,
@@ -43,9 +48,21 @@ def _running(session: Session, *, at: datetime) -> RunningTimer:
         pause_url=_address("pause-timer", session.number),
         stop_url=_address("stop-timer", session.number),
         meter=reading.parts,
-        level=reading.level,
-        notice=reading.notice,
+        level=reading.level or ("near" if long else ""),
+        notice=reading.notice or long,
     )
+
+
+def _reminder(session: Session, *, at: datetime) -> str:
+    """Ask after a clock that has run for as long as the firm's rules say.
+
+    One of an earlier day was forgotten: that is asked elsewhere.
+    """
+    earlier_day = local_date(session.started_at) < local_date(at)
+    if earlier_day or not is_long(session, at=at):
+        return ""
+    length = hours(at - session.started_at)
+    return _("Läuft seit %(length)s. Noch dabei?") % {"length": length}
 
 
 def _paused(session: Session) -> PausedTimer:

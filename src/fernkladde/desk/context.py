@@ -14,6 +14,7 @@ from fernkladde.accounts.models import Theme
 from fernkladde.billing.firm import company
 
 from .clocks import timer_of
+from .forgotten import forgotten_of
 from .moments import moment_of
 from .places import places_for
 
@@ -29,6 +30,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     return {
         "nav": SimpleLazyObject(lambda: places_for(user, path=request.path)),
         "timer": SimpleLazyObject(lambda: timer_of(user, at=moment_of(request))),
+        "forgotten": SimpleLazyObject(lambda: forgotten_of(request)),
         "firm": SimpleLazyObject(lambda: company().name),
         "theme": "" if user.theme == Theme.AUTO else user.theme,
         "keys": "on" if user.single_letter_keys else "off",

@@ -33,7 +33,7 @@ def get_case(request: StaffRequest, number: str) -> Case:
 
 def get_session(request: StaffRequest, number: str) -> Session:
     sessions = Session.objects.visible_to(request.user).select_related(
-        "case__customer", "case__plant", "technician"
+        "case__customer", "case__plant", "technician", "came_from", "split_from"
     )
     return get_object_or_404(sessions, number=number)
 

@@ -114,13 +114,13 @@ def _waiting_for_us(user: User) -> CaseQuerySet:
 
 
 def _doubtful(user: User, *, at: datetime) -> list[Doubtful]:
-    """Return what the person has to confirm; who decides sees those of all."""
-    if not user.may("work"):
+    """Return the colleagues' sessions to be confirmed by who decides.
+
+    One's own are asked after on every page.
+    """
+    if not (user.may("work") and user.may("decide")):
         return []
-    sessions = unconfirmed_sessions()
-    if not user.may("decide"):
-        sessions = sessions.filter(technician=user)
-    shown = list(sessions[:SHOWN])
+    shown = list(unconfirmed_sessions().exclude(technician=user)[:SHOWN])
     ends = suggested_ends(shown, at=at)
     return [Doubtful(session, ends[session.pk]) for session in shown]
 

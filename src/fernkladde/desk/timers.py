@@ -87,7 +87,7 @@ def _start(request: StaffRequest, case: Case, form: StartForm) -> None:
 @needs("work")
 @posted_from("start")
 def pause_timer(request: StaffRequest, number: str) -> HttpResponse:
-    session = _own_session(request, number)
+    session = own_session(request, number)
     try:
         actions.pause_timer(session=session, by=request.user, at=timezone.now())
     except Refusal as refusal:
@@ -99,7 +99,7 @@ def pause_timer(request: StaffRequest, number: str) -> HttpResponse:
 @posted_from("start")
 def stop_timer(request: StaffRequest, number: str) -> HttpResponse:
     """Stop the clock and show its receipt at the case."""
-    session = _own_session(request, number)
+    session = own_session(request, number)
     try:
         session = actions.stop_timer(
             session=session, by=request.user, at=timezone.now()
@@ -123,7 +123,7 @@ def receipt_address(session: Session) -> str:
 @posted_from("start")
 def switch_timer(request: StaffRequest, number: str) -> HttpResponse:
     """Take a paused work up again; what runs meanwhile is paused."""
-    session = _own_session(request, number)
+    session = own_session(request, number)
     try:
         actions.resume_timer(
             session=session,
@@ -141,7 +141,7 @@ def switch_timer(request: StaffRequest, number: str) -> HttpResponse:
 @posted_from("start")
 def drop_timer(request: StaffRequest, number: str) -> HttpResponse:
     """Let a paused work rest for good: what was worked stays."""
-    session = _own_session(request, number)
+    session = own_session(request, number)
     try:
         actions.finish_paused(session=session, by=request.user, at=timezone.now())
     except Refusal as refusal:
@@ -153,7 +153,7 @@ def drop_timer(request: StaffRequest, number: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm_session(request: StaffRequest, number: str) -> HttpResponse:
     """Say that a doubtful end is right, or when the work really ended."""
-    session = _own_session(request, number)
+    session = own_session(request, number)
     form = ConfirmForm(posted(request), initial={"ended_at": session.ended_at})
     if request.method == "POST" and form.is_valid():
         try:
@@ -187,7 +187,7 @@ def _client_key(request: StaffRequest) -> str:
     return str(form.cleaned_data.get("client_key", ""))
 
 
-def _own_session(request: StaffRequest, number: str) -> Session:
+def own_session(request: StaffRequest, number: str) -> Session:
     """Return the session; the clocks of others are for those who also decide."""
     session = get_session(request, number)
     if session.technician_id != request.user.pk and not request.user.may("decide"):

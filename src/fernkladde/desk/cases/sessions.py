@@ -18,6 +18,7 @@ from fernkladde.cases.models import Session
 from fernkladde.connections.actions import add_call
 from fernkladde.desk.access import needs
 from fernkladde.desk.forms.deciding import GoodwillForm, WithdrawForm
+from fernkladde.desk.forms.rearranging import MoveForm, SplitForm
 from fernkladde.desk.forms.refusals import refusals_in
 from fernkladde.desk.forms.sessions import CallForm, ReasonForm, SessionForm
 from fernkladde.desk.moments import moment_of
@@ -70,6 +71,7 @@ def show_session(
     context = {
         "session": session,
         "case": session.case,
+        "parts": list(session.split_off.order_by("started_at", "pk")),
         "worked": (session.ended_at or now) - session.started_at,
         "account": mine,
         "currency": currency,
@@ -123,6 +125,8 @@ def _forms(session: Session) -> dict[str, Any]:
             initial=_as_typed(session),
         ),
         "void": ReasonForm(auto_id="void_%s"),
+        "split": SplitForm(auto_id="split_%s", initial={"cut_at": session.started_at}),
+        "move": MoveForm(auto_id="move_%s"),
         "goodwill": GoodwillForm(
             auto_id="goodwill_%s",
             initial={
@@ -192,7 +196,7 @@ def _only_own(request: StaffRequest, technician: int) -> None:
         raise PermissionDenied
 
 
-def _act(
+def act_on_session(
     request: StaffRequest,
     number: str,
     form: forms.Form,
@@ -233,7 +237,7 @@ def correct_session(request: StaffRequest, number: str) -> HttpResponse:
             **changes,
         )
 
-    return _act(request, number, form, correct)
+    return act_on_session(request, number, form, correct)
 
 
 def _changed(session: Session, values: dict[str, Any]) -> dict[str, Any]:
@@ -253,7 +257,7 @@ def _to_the_minute(value: Any) -> Any:
 @from_session
 def void_session(request: StaffRequest, number: str) -> HttpResponse:
     form = ReasonForm(request.POST, auto_id="void_%s")
-    return _act(
+    return act_on_session(
         request,
         number,
         form,
@@ -267,7 +271,7 @@ def void_session(request: StaffRequest, number: str) -> HttpResponse:
 @from_session
 def give_session_goodwill(request: StaffRequest, number: str) -> HttpResponse:
     form = GoodwillForm(request.POST, auto_id="goodwill_%s")
-    return _act(
+    return act_on_session(
         request,
         number,
         form,
@@ -281,7 +285,7 @@ def give_session_goodwill(request: StaffRequest, number: str) -> HttpResponse:
 @from_session
 def withdraw_session_goodwill(request: StaffRequest, number: str) -> HttpResponse:
     form = WithdrawForm(request.POST, auto_id="withdraw_%s")
-    return _act(
+    return act_on_session(
         request,
         number,
         form,
@@ -296,7 +300,7 @@ def withdraw_session_goodwill(request: StaffRequest, number: str) -> HttpRespons
 def call_new(request: StaffRequest, number: str) -> HttpResponse:
     """Write down a telephone or dial-up connection by hand."""
     form = CallForm(request.POST, auto_id="call_%s")
-    return _act(
+    return act_on_session(
         request,
         number,
         form,
