@@ -60,7 +60,7 @@ def compose(
         service_on=max(days, default=None),
         payment_terms=_terms(due_on, language) if invoiced else "",
         notes=_notes(days, desk.month, language),
-        sections=_sections(share, desk),
+        sections=sections(share, desk),
         taxes=_taxes(share.totals) if invoiced else (),
         totals=share.totals if invoiced else None,
         allowances=allowance_rows(share, desk),
@@ -120,6 +120,13 @@ def _notes(days: list[date], month: Month, language: str) -> tuple[str, ...]:
     return ()
 
 
+def sections(share: Share, desk: Desk) -> tuple[paper.Section, ...]:
+    """Return what every paper of a share says of the work, whatever its date."""
+    if share.sections is None:
+        share.sections = _sections(share, desk)
+    return share.sections
+
+
 def _sections(share: Share, desk: Desk) -> tuple[paper.Section, ...]:
     """Give each case a heading of its own; the lines come in order of the paper.
 
@@ -127,15 +134,15 @@ def _sections(share: Share, desk: Desk) -> tuple[paper.Section, ...]:
     """
     groups = {group.number: group for group in share.groups}
     numbered = enumerate(share.lines, 1)
-    sections = [
+    found = [
         _section(case, list(lines), groups, share, desk)
         for case, lines in groupby(numbered, key=lambda pair: pair[1].case)
     ]
     if not share.needs_invoice:
-        named = {section.case_number for section in sections}
+        named = {section.case_number for section in found}
         others = sorted({group.case for group in share.settled_groups} - named)
-        sections += [_section(case, [], groups, share, desk) for case in others]
-    return tuple(sections)
+        found += [_section(case, [], groups, share, desk) for case in others]
+    return tuple(found)
 
 
 def _section(

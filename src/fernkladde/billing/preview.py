@@ -143,7 +143,10 @@ def faults_of(share: Share, document: InvoiceDocument) -> list[Reason]:
     Before its number is drawn the e-invoice is tried as well: see `faults_of_xml`.
     """
     number = share.customer.number
-    faults = [of_fault(fault, number) for fault in check(document, numbered=False)]
+    positions = not (share.sections_passed and document.sections is share.sections)
+    found = check(document, numbered=False, positions=positions)
+    share.sections_passed = not found and document.sections is share.sections
+    faults = [of_fault(fault, number) for fault in found]
     try:
         check_share(share, document.totals.net if document.totals else None)
     except SumsDiffer as fault:

@@ -50,6 +50,7 @@ if TYPE_CHECKING:
         Warning,
     )
     from fernkladde.rating.serving import Served
+    from fernkladde.values.invoice_document import Section
 
 SETTLED_BY_NOTHING = "held"
 STANDARD_RATE = Decimal(19)  # § 12 (1) UStG
@@ -69,6 +70,9 @@ class Share:
     sessions: list[rated.Session] = field(default_factory=list)
     cases: list[rated.Case] = field(default_factory=list)
     reasons: list[Reason] = field(default_factory=list)
+    # What its papers say of the work, made once, and whether that passed the checks.
+    sections: tuple[Section, ...] | None = None
+    sections_passed: bool = False
     _fingerprint: str = ""
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from fernkladde.values.invoice_document import GOODWILL_CODE
@@ -9,6 +10,9 @@ from fernkladde.values.invoice_document import GOODWILL_CODE
 from .element import Element, day, group, leaf, money, one_line, plain
 
 if TYPE_CHECKING:
+    from datetime import date
+    from decimal import Decimal
+
     from fernkladde.values.invoice_document import Line, Section
 
 WORDS = {
@@ -66,19 +70,32 @@ def _price(item: Element, line: Line) -> None:
 
 def _settlement(item: Element, line: Line) -> None:
     settlement = group(item, "ram:SpecifiedLineTradeSettlement")
-    tax = group(settlement, "ram:ApplicableTradeTax")
-    leaf(tax, "ram:TypeCode", "VAT")
-    leaf(tax, "ram:CategoryCode", line.tax_category)
-    if line.tax_percent is not None:
-        leaf(tax, "ram:RateApplicablePercent", money(line.tax_percent))
+    settlement.parts.append(_tax(line.tax_category, line.tax_percent))
     if line.period_start or line.period_end:
-        period = group(settlement, "ram:BillingSpecifiedPeriod")
-        day(period, "ram:StartDateTime", line.period_start)
-        day(period, "ram:EndDateTime", line.period_end)
+        settlement.parts.append(_period(line.period_start, line.period_end))
     if line.discount:
         _allowance(settlement, line)
     total = group(settlement, "ram:SpecifiedTradeSettlementLineMonetarySummation")
     leaf(total, "ram:LineTotalAmount", money(line.net))
+
+
+# Many lines say the same of their tax and of their days: those parts are kept as text.
+@lru_cache(maxsize=64)
+def _tax(category: str, percent: Decimal | None) -> str:
+    tax = Element("ram:ApplicableTradeTax")
+    leaf(tax, "ram:TypeCode", "VAT")
+    leaf(tax, "ram:CategoryCode", category)
+    if percent is not None:
+        leaf(tax, "ram:RateApplicablePercent", money(percent))
+    return tax.written()
+
+
+@lru_cache(maxsize=1024)
+def _period(start: date | None, end: date | None) -> str:
+    period = Element("ram:BillingSpecifiedPeriod")
+    day(period, "ram:StartDateTime", start)
+    day(period, "ram:EndDateTime", end)
+    return period.written()
 
 
 def _allowance(settlement: Element, line: Line) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import TYPE_CHECKING
 
 from fernkladde.einvoice.codes import UNITS
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 CENT = Decimal("0.01")
 HUNDRED = Decimal(100)
-FOUR_PLACES = 4
-TWO_PLACES = 2
+FOURTH_PLACE = Decimal("0.0001")
+_WIDE = Context(prec=99)
 
 
 def line_faults(document: InvoiceDocument) -> Iterator[Fault]:
@@ -39,11 +39,9 @@ def cents(amount: Decimal) -> Decimal:
     return amount.quantize(CENT, ROUND_HALF_UP)
 
 
-def places(number: Decimal) -> int:
-    written = -int(number.as_tuple().exponent)
-    if written <= TWO_PLACES:
-        return max(0, written)  # no check asks for fewer
-    return max(0, -int(number.normalize().as_tuple().exponent))
+def fits(number: Decimal, step: Decimal) -> bool:
+    """Tell whether a number is whole steps, such as cents."""
+    return number == number.quantize(step, context=_WIDE)
 
 
 def _faults(section: Section, line: Line) -> Iterator[Fault]:
@@ -71,16 +69,16 @@ def _text_faults(section: Section, line: Line) -> Iterator[tuple[str, str]]:
 def _number_faults(line: Line) -> Iterator[tuple[str, str]]:
     if line.unit_price < 0:
         yield "unit_price", "Der Preis ist negativ; das lässt keine E-Rechnung zu."
-    if places(line.unit_price) > FOUR_PLACES:
+    if not fits(line.unit_price, FOURTH_PLACE):
         yield "unit_price", "Der Preis hat mehr als vier Nachkommastellen."
     if line.quantity < 0:
         yield "quantity", "Die Menge ist negativ."
-    if places(line.quantity) > FOUR_PLACES:
+    if not fits(line.quantity, FOURTH_PLACE):
         yield "quantity", "Die Menge hat mehr als vier Nachkommastellen."
     if line.base_quantity <= 0:
         yield "base_quantity", "Die Preiseinheit muss größer als 0 sein."
     for name in ("gross", "discount", "net"):
-        if places(getattr(line, name)) > TWO_PLACES:
+        if not fits(getattr(line, name), CENT):
             yield name, "Ein Betrag hat mehr als zwei Nachkommastellen."
 
 

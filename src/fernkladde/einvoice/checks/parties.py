@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from stdnum import iban
@@ -60,6 +61,7 @@ def customer_faults(document: InvoiceDocument) -> Iterator[Fault]:
         yield from _public_buyer_faults(document, buyer)
 
 
+@lru_cache(maxsize=4096)
 def is_vat_id(number: str) -> bool:
     """Check form and check digits in the EU, the form alone elsewhere."""
     compact = re.sub(r"[\s.\-]", "", number).upper()
@@ -114,12 +116,18 @@ def _seller_tax_faults(seller: Seller) -> Iterator[Fault]:
 def _bank_faults(seller: Seller) -> Iterator[Fault]:
     if not one_line(seller.iban):
         yield Fault("company.iban", "In den Firmendaten fehlt die IBAN.")
-    elif not iban.is_valid(seller.iban):
+    elif not _is_iban(seller.iban):
         sentence = f"Die eigene IBAN „{seller.iban}“ ist falsch: bitte prüfen."
         yield Fault("company.iban", sentence)
     if seller.bic and not BIC.fullmatch(seller.bic):
         sentence = f"Der eigene BIC „{seller.bic}“ hat nicht 8 oder 11 Zeichen."
         yield Fault("company.bic", sentence)
+
+
+# A run checks one seller with each of its invoices.
+@lru_cache(maxsize=64)
+def _is_iban(number: str) -> bool:
+    return bool(iban.is_valid(number))
 
 
 def _contact_faults(seller: Seller) -> Iterator[Fault]:
