@@ -8,6 +8,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from . import import_tables
 from .django import bring_up_to_date, set_up
 
 if TYPE_CHECKING:
@@ -17,19 +18,52 @@ if TYPE_CHECKING:
 
 NAME = "import"
 HELP = "take data in"
-EXAMPLE = "fernkladde import scenario FILE.json"
+EXAMPLE = """\
+fernkladde import scenario FILE.json
+  fernkladde import customers kunden.xlsx --dry-run
+  fernkladde import plants anlagen.csv --map serial_number="Masch.-Nr." --map site=F
+  fernkladde import history notizbuch.csv --json
+  fernkladde import contracts vorlage.csv --template"""
 
-KINDS = ("scenario",)
+KINDS = ("scenario", *import_tables.KINDS)
 REFUSED = 2
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("kind", choices=KINDS)
-    parser.add_argument("file", metavar="FILE")
+    parser.add_argument(
+        "file", metavar="FILE", help="JSON for a scenario, else a table: CSV or XLSX"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.add_argument(
+        "--dry-run", action="store_true", help="judge every row, take in nothing"
+    )
+    parser.add_argument(
+        "--map",
+        action="append",
+        default=[],
+        metavar="FIELD=COLUMN",
+        help="name a field's column by heading, letter or number; remembered",
+    )
+    parser.add_argument(
+        "--sheet", default="", help="a workbook's sheet, else its first"
+    )
+    parser.add_argument(
+        "--template",
+        action="store_true",
+        help="write FILE (.csv or .xlsx) with the headings and a sample row",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
+    if args.kind in import_tables.KINDS:
+        return import_tables.run(args)
+    if args.dry_run or args.map or args.sheet or args.template:
+        return _refuse(["Ein Szenario kennt nur --json."])
+    return _import_scenario(args)
+
+
+def _import_scenario(args: argparse.Namespace) -> int:
     from fernkladde.rating import InvalidScenario, load_scenario
 
     try:
