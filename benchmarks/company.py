@@ -71,8 +71,17 @@ def fill(
         diary = _Diary(days, customers * cases_each * sessions_each, sessions_each)
         _work(payers, plants, cases_each, diary, chance, filled)
     filled.customers, filled.plants = len(payers), len(payers) * plants_each
+    _make_searchable()
     _gather_statistics()
     return filled
+
+
+def _make_searchable() -> None:
+    """Do what the worker does: what was written past the actions is due still."""
+    from fernkladde.search.index import catch_up_all
+
+    for _ in catch_up_all():
+        pass
 
 
 def _gather_statistics() -> None:

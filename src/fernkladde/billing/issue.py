@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from fernkladde.journal.durability import refuse_forgetful_database
+from fernkladde.search.index import once_at_the_end
 from fernkladde.values.garbage import no_garbage
 
 from .models import Preview, PreviewState, Run
@@ -82,7 +83,7 @@ def issue_month(
     done.parked = {s.customer.number: s.reasons for s in ready.shares if s.reasons}
     approved = _approved(run, customers)
     shares = {share.customer.number: share for share in ready.shares}
-    with no_garbage():
+    with no_garbage(), once_at_the_end():
         for count, (number, fingerprint) in enumerate(approved.items(), 1):
             _issue(number, shares.get(number), fingerprint, ready, order, done)
             progress(count, len(approved))

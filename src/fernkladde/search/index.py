@@ -8,6 +8,8 @@ written past the actions, or is too much for one, waits for the next one or the 
 from __future__ import annotations
 
 import logging
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 from django.db import DatabaseError, connection, transaction
@@ -28,6 +30,21 @@ AT_ONCE = 500
 WRITING = 7_265_110
 
 log = logging.getLogger(__name__)
+_waits: ContextVar[bool] = ContextVar("search_waits", default=False)
+
+
+@contextmanager
+def once_at_the_end() -> Iterator[None]:
+    """Let what becomes due meanwhile wait: for whoever writes many things in a row.
+
+    After a failure it waits for the next action or the worker.
+    """
+    before = _waits.set(True)
+    try:
+        yield
+    finally:
+        _waits.reset(before)
+    catch_up()
 
 
 def catch_up() -> int:
@@ -36,7 +53,7 @@ def catch_up() -> int:
     The index is derived: if it cannot be written, the work is done all the same, and
     what is due stays due.
     """
-    if not Due.objects.exists():
+    if _waits.get() or not Due.objects.exists():
         return 0
     try:
         with transaction.atomic():
