@@ -108,6 +108,14 @@ ROUTES: dict[str, Route] = {
     "rate-deck": Route("read"),
     "rate-deck-new": Route("tariffs"),
     "rate-deck-replace": Route("tariffs"),
+    # Data from tables
+    "import-list": Route("master_data"),
+    "import-sample": Route("master_data"),
+    "import": Route("master_data"),
+    "import-check": Route("master_data", LED_BACK),
+    "import-take": Route("master_data", LED_BACK),
+    "import-undo": Route("master_data", LED_BACK),
+    "import-discard": Route("master_data", LED_BACK),
     # Month end and invoices
     "month-list": Route("read_money"),
     "month": Route("read_money"),

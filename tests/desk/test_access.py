@@ -66,6 +66,7 @@ class World:
         self.version = make.tariff_version()
         self.deck = make.rate_deck()
         self.day = make.special_day()
+        self.batch = make.batch()
 
     def arguments(self, pattern: URLPattern) -> dict[str, Any]:
         """Return what the address of a page names."""
@@ -105,6 +106,8 @@ class World:
             "plant": {"number": self.plant.number},
             "contract": {"number": self.contract.number},
             "tariff": tariff,
+            "import-sample": {"kind": "customers", "ending": "csv"},
+            "import": {"key": self.batch.pk},
             "rate-deck": {"code": self.deck.code},
             "month": {"period": "2026-10", "number": self.customer.number},
             "statement": {"period": "2026-10", "number": self.customer.number},

@@ -70,11 +70,22 @@ def work(stopping: threading.Event, *, once: bool) -> None:
 
 def _turn(press: Press, steps: Steps) -> int:
     from fernkladde.billing.rendering import render_due
+    from fernkladde.search.index import catch_up
 
     now = datetime.now(UTC)
     if steps.may_be_believed(now):
         _end_forgotten_timers(now)
-    return render_due(press, clock=lambda: datetime.now(UTC))
+    found = catch_up() + render_due(press, clock=lambda: datetime.now(UTC))
+    return found or _take_tables(now)
+
+
+def _take_tables(at: datetime) -> int:
+    """Check or take in one table; last, since a large one takes minutes."""
+    from fernkladde.imports.tables.batches import discard_forgotten
+    from fernkladde.imports.tables.duty import fulfil_due
+
+    done = fulfil_due(clock=lambda: datetime.now(UTC))
+    return done or discard_forgotten(at=at)
 
 
 def _tell_once(sentence: str, told: str) -> str:
