@@ -26,7 +26,6 @@ from fernkladde.billing.preview import get_month_ready, preview_month
 from fernkladde.cases.actions.decisions import give_goodwill, record_consent
 from fernkladde.contracts.models import Covers, TariffVersion
 from fernkladde.journal.models import Entry
-from fernkladde.search.queries import matching
 from fernkladde.values.invoice_document import InvoiceDocument
 from tests import make
 
@@ -100,19 +99,6 @@ class TestAnInvoice:
         assert document.totals is not None
         assert document.totals.gross == invoice.gross
         assert document.to_json() == invoice.document
-
-    def test_is_found_by_its_number_at_once(self) -> None:
-        payers = [month.customer() for _ in range(3)]
-        for payer in payers:
-            work(payer)
-
-        month.bill()
-
-        for payer in payers:
-            wanted = Invoice.objects.filter(
-                matching("invoice", invoice_of(payer).number)
-            )
-            assert [found.customer for found in wanted] == [payer]
 
     def test_stands_in_the_kladde_with_its_hash(self) -> None:
         payer = month.customer()
