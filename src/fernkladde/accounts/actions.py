@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Any
 
+ANONYMIZED = "accounts.user-anonymized"
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}")
 
 
@@ -218,6 +219,17 @@ def anonymize(*, user: User, by: User, at: datetime, reason: str) -> None:
     """
     if _current(user).is_active:
         raise StillActive(_("Erst deaktivieren, dann anonymisieren."))
+    _take_name_out(user, by, at, reason)
+
+
+@transaction.atomic
+def anonymize_again(*, user: User, at: datetime, reason: str) -> None:
+    """Take a name out that a backup has brought back; whoever has left stays out."""
+    user.is_active = False
+    _take_name_out(user, None, at, reason)
+
+
+def _take_name_out(user: User, by: User | None, at: datetime, reason: str) -> None:
     user.username = f"left-{user.pk}"
     user.full_name = _("Ausgeschieden (%(number)s)") % {"number": user.pk}
     user.initials = user.email = ""
@@ -226,7 +238,7 @@ def anonymize(*, user: User, by: User, at: datetime, reason: str) -> None:
     subject = journal.label_of(user)
     values = PersonalValue.objects.about(subject)
     journal.erase(values=values, subject=subject, by=by, at=at, reason=reason)
-    _note("user-anonymized", user=user, by=by, at=at)
+    journal.record(kind=ANONYMIZED, subject=subject, by=by, at=at, facts={})
 
 
 def _note(

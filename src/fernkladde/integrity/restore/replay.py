@@ -24,6 +24,7 @@ from fernkladde.integrity.backup.keys import key_file
 from fernkladde.integrity.backup.manifest import DATABASE, DOCUMENTS, SECRET_KEY
 from fernkladde.integrity.backup.record import record_restoring
 
+from .erasures import erasures_since, repeat_erasures
 from .examine import faults_of_restored
 from .fitting import refuse_newer_tables, refuse_unfit, refuse_unless_empty
 from .refusals import plain_refusals
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from fernkladde.integrity.backup.archive import Archive
     from fernkladde.integrity.backup.manifest import Manifest
 
+    from .erasures import Erasures
+
 BESIDE = ("", "-wal", "-shm")
 
 
@@ -46,15 +49,25 @@ class Restored:
 
     manifest: Manifest
     faults: tuple[str, ...]
+    # How often something was erased once more; None if no later Kladde was given.
+    erasures: int | None = None
 
 
 def restore_backup(
-    *, path: Path, clock: Callable[[], datetime], new_key: bool = False
+    *,
+    path: Path,
+    clock: Callable[[], datetime],
+    new_key: bool = False,
+    later_journal: Path | None = None,
 ) -> Restored:
-    """Put everything back and examine it; refuse where anything is there already."""
+    """Put everything back and examine it; refuse where anything is there already.
+
+    What a later Kladde tells to have been erased since is erased once more.
+    """
     with open_archive(path) as archive, plain_refusals(Path(settings.DATA)):
         refuse_unfit(archive.manifest, new_key=new_key)
         archive.check()
+        erasures = _erasures(archive, later_journal)
         refuse_unless_empty()
         if archive.manifest.engine == "sqlite":
             _replay_sqlite(archive, new_key=new_key)
@@ -63,7 +76,16 @@ def restore_backup(
         call_command("migrate", verbosity=0, interactive=False)
         found = tuple(faults_of_restored(archive.manifest, documents_folder()))
         record_restoring(manifest=archive.manifest, at=clock())
-        return Restored(archive.manifest, found)
+        if erasures is None:
+            return Restored(archive.manifest, found)
+        repeat_erasures(erasures, at=clock())
+        return Restored(archive.manifest, found, len(erasures))
+
+
+def _erasures(archive: Archive, later_journal: Path | None) -> Erasures | None:
+    if later_journal is None:
+        return None
+    return erasures_since(archive.manifest, later_journal)
 
 
 def _replay_sqlite(archive: Archive, *, new_key: bool) -> None:
