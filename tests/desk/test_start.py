@@ -12,6 +12,9 @@ from django.db import transaction
 from django.urls import reverse
 
 from fernkladde.accounts.roles import Role
+from fernkladde.billing.live import standing
+from fernkladde.billing.live.standing import keep_figures
+from fernkladde.contracts.actions import change_contract
 from fernkladde.contracts.models import AllowancePeriod, Covers
 from fernkladde.integrity.backup.record import MADE
 from fernkladde.journal.actions import record
@@ -126,6 +129,21 @@ def test_an_allowance_with_a_fifth_left_is_called_scarce(
     assert "Silber" in shown
     assert "0:05\N{NO-BREAK SPACE}h von 0:35\N{NO-BREAK SPACE}h" in shown
     assert "Gold" not in shown
+
+
+def test_figures_that_are_not_of_this_moment_say_of_which(
+    client: Client, jonas: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contract = make.contract()
+    keep_figures(at=make.NOW)
+    monkeypatch.setattr(standing, "MOST_IN_A_PAGE", 0)
+    before = page(client, jonas, "start-sums")
+    change_contract(contract=contract, name="Gold", by=None, at=make.NOW)
+
+    shown = page(client, jonas, "start-sums")
+
+    assert "Stand" not in before
+    assert f"Stand {make.NOW + timedelta(hours=2):%d.%m.%Y %H:%M}." in shown
 
 
 def test_more_cases_cost_no_more_queries(

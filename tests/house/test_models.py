@@ -31,6 +31,7 @@ BY_ACTIONS = {
     "billing.Preview": "billing.preview",
     "billing.Rendering": "billing.issue",
     "billing.Run": "billing.preview",
+    "billing.Standing": "billing.live.standing",
     "cases.CaseCounter": "cases.numbers",
     "cases.Rules": "cases.actions.rules",
     "imports.KnownColumns": "imports.tables.batches",

@@ -200,14 +200,14 @@ def rate_month(
 ) -> RatedMonth:
     """Rate all unbilled work up to a service date, inclusive."""
     scenario = facts.month_scenario(agreed, until, customers)
-    result, faults = _rate_who_can_be(scenario)
+    result, faults = rate_who_can_be(scenario)
     shares = _shares(scenario, result)
     for number, reasons in faults.items():
         shares[number].reasons.extend(reasons)
     return RatedMonth(shares, scenario, result.allowances, result.served)
 
 
-def _rate_who_can_be(
+def rate_who_can_be(
     scenario: rated.Scenario,
 ) -> tuple[Result, Mapping[str, list[Reason]]]:
     """Rate; where some cannot be rated, say why and rate the others."""

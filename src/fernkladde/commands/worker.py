@@ -69,14 +69,20 @@ def work(stopping: threading.Event, *, once: bool) -> None:
 
 
 def _turn(press: Press, steps: Steps) -> int:
+    from fernkladde.billing.live.standing import keep_figures
     from fernkladde.billing.rendering import render_due
     from fernkladde.search.index import catch_up
 
     now = datetime.now(UTC)
-    if steps.may_be_believed(now):
+    believed = steps.may_be_believed(now)
+    if believed:
         _end_forgotten_timers(now)
-    found = catch_up() + render_due(press, clock=lambda: datetime.now(UTC))
-    return found or _take_tables(now)
+    done = catch_up() + render_due(press, clock=lambda: datetime.now(UTC))
+    if done:
+        return done
+    if believed:
+        keep_figures(at=now)
+    return _take_tables(now)
 
 
 def _take_tables(at: datetime) -> int:

@@ -42,10 +42,7 @@ class Agreed:
 
     @property
     def share_left(self) -> Decimal:
-        """Return what part of the period is left; of nothing granted, nothing."""
-        period = self.period
-        whole = period.granted + period.carried if period else 0
-        return Decimal(period.left) / whole if period and whole else Decimal(0)
+        return self.period.share_left if self.period else Decimal(0)
 
     @property
     def granted(self) -> Decimal:

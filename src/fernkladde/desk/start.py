@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.shortcuts import render
 from django.urls import path
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from fernkladde.accounts.roles import Role
-from fernkladde.billing.facts import NoTariff
-from fernkladde.billing.live import given_away
-from fernkladde.billing.live.balances import balances_of
+from fernkladde.billing.live.gifts import summed_up
+from fernkladde.billing.live.standing import figures
 from fernkladde.billing.period import Month
 from fernkladde.cases.models import Case, CaseState, Session
 from fernkladde.cases.queries import (
@@ -25,7 +22,7 @@ from fernkladde.cases.queries import (
     timers_of,
     unconfirmed_sessions,
 )
-from fernkladde.contracts.models import Contract, Covers
+from fernkladde.contracts.models import Contract
 from fernkladde.integrity.backup.age import DUE_AFTER, age_in_words
 from fernkladde.integrity.backup.record import last_backup
 
@@ -41,7 +38,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from fernkladde.accounts.models import User
-    from fernkladde.billing.live import GivenAway
+    from fernkladde.billing.live.standing import Figures
     from fernkladde.cases.models import CaseQuerySet
 
     from .access import StaffRequest
@@ -49,7 +46,6 @@ if TYPE_CHECKING:
 # One screen: what does not fit is one click away in the list of cases.
 SHOWN = 8
 ANSWER_FOR_BACKUPS = {Role.ADMINISTRATOR, Role.MANAGER}
-FIFTH = Decimal("0.2")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,42 +136,24 @@ def _backup(user: User, *, at: datetime) -> BackupAge | None:
 @require_safe
 def start_sums(request: StaffRequest) -> HttpResponse:
     """Show what needs a rating of the month: the start page fetches it afterwards."""
-    now = moment_of(request)
-    month = Month.of(timezone.localdate(now))
+    found = figures(at=moment_of(request))
+    may_read = request.user.may("read_money") and found.gifts is not None
     context = {
-        "month": month,
-        "empty": _running_empty(request.user, now),
-        "given_away": _given_away(request.user, month),
+        "month": Month.of(found.day),
+        "empty": _running_empty(request.user, found),
+        "given_away": summed_up(found.gifts or {}) if may_read else None,
+        "kept_at": found.kept_at,
     }
     return render(request, "desk/start/sums.html", context)
 
 
-def _running_empty(user: User, now: datetime) -> list[Agreed]:
+def _running_empty(user: User, found: Figures) -> list[Agreed]:
     """Return allowances with a fifth or less of their period left, least first."""
-    today = timezone.localdate(now)
-    contracts = Contract.objects.visible_to(user).in_force(today)
-    with_allowance = list(
-        contracts.filter(covers=Covers.ALLOWANCE)
-        .select_related("customer")
-        .order_by("number")
-    )
-    balances = balances_of(with_allowance, on=today, at=now)
-    agreed = [
-        Agreed(contract, balances[contract.number].now)
-        for contract in with_allowance
-        if contract.number in balances
-    ]
-    low = [one for one in agreed if one.share_left <= FIFTH]
-    return sorted(low, key=lambda one: one.share_left)[:SHOWN]
-
-
-def _given_away(user: User, month: Month) -> GivenAway | None:
-    if not user.may("read_money"):
-        return None
-    try:
-        return given_away(month)
-    except NoTariff:
-        return None
+    periods = {number: row.period for number, row in found.scarce.items()}
+    least = sorted(periods, key=lambda number: (periods[number].share_left, number))
+    contracts = Contract.objects.visible_to(user).filter(number__in=least[:SHOWN])
+    rows = {row.number: row for row in contracts.select_related("customer")}
+    return [Agreed(rows[n], periods[n]) for n in least[:SHOWN] if n in rows]
 
 
 urlpatterns = [

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from fernkladde.billing import facts
+from fernkladde.billing.shares import rate_who_can_be
 from fernkladde.customers.models import Customer
 from fernkladde.rating.allowances import Ledger
-from fernkladde.rating.engine import rate
 from fernkladde.rating.faults import Refused
 from fernkladde.rating.terms import UsedPeriod
 from fernkladde.rating.zone import day_number
@@ -61,6 +62,12 @@ class Period:
     def is_endless(self) -> bool:
         return self.end == date.max
 
+    @property
+    def share_left(self) -> Decimal:
+        """Return what part of it is left; of nothing granted, nothing."""
+        whole = self.granted + self.carried
+        return Decimal(self.left) / whole if whole else Decimal(0)
+
 
 @dataclass(frozen=True, slots=True)
 class Balance:
@@ -104,14 +111,14 @@ def balances_of(
     except facts.NoTariff:
         return {}
     drawn = [c for c in agreed.contracts if c.id in wanted]
-    groups = _rated(around or facts.month_scenario(agreed, on, related))
-    unbilled = _by_contract(groups or ())
+    groups, parked = _rated(around or facts.month_scenario(agreed, on, related))
+    unbilled = _by_contract(groups)
     handed_in = _handed_in(agreed, unbilled)
     return {
         contract.id: Balance(
             periods=tuple(_periods(contract, unbilled[contract.id], handed_in, on)),
             open_cases=_drawn_by_case(unbilled[contract.id]),
-            is_complete=groups is not None,
+            is_complete=parked.isdisjoint({contract.customer, *contract.shared_with}),
         )
         for contract in drawn
     }
@@ -197,12 +204,13 @@ def _used(
     return used
 
 
-def _rated(scenario: Scenario) -> tuple[Group, ...] | None:
-    """Rate it; None where that has no price."""
+def _rated(scenario: Scenario) -> tuple[tuple[Group, ...], frozenset[str]]:
+    """Rate it, and name the customers whose work has no price."""
     try:
-        return rate(scenario).groups
+        result, faults = rate_who_can_be(scenario)
     except Refused:
-        return None
+        return (), frozenset(one.id for one in scenario.customers)
+    return result.groups, frozenset(faults)
 
 
 def _as_used(posting: Posting) -> UsedPeriod:

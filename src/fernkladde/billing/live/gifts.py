@@ -10,13 +10,20 @@ from typing import TYPE_CHECKING
 
 from fernkladde.billing import facts
 from fernkladde.billing.models import Settlement
-from fernkladde.rating import CannotRate, rate
+from fernkladde.billing.shares import rate_who_can_be
+from fernkladde.rating.faults import Refused
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from fernkladde.billing.period import Month
 
 # What is a present, and not a duty or part of what a contract pays for.
 PRESENTS = ("goodwill", "unannounced")
+
+
+# The list value of what was free, by customer and basis.
+Gifts = dict[str, dict[str, Decimal]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,21 +37,41 @@ class GivenAway:
 
 def given_away(month: Month) -> GivenAway:
     """Add up what a month's work gave away: goodwill, discounts, before charging."""
+    return summed_up(gifts_of(month))
+
+
+def summed_up(gifts: Gifts) -> GivenAway:
     bases: dict[str, Decimal] = defaultdict(lambda: Decimal("0.00"))
     people: dict[str, Decimal] = defaultdict(lambda: Decimal("0.00"))
-    for customer, basis, value in [*_settled_gifts(month), *_open_gifts(month)]:
-        bases[basis] += value
-        if basis in PRESENTS:
-            people[customer] += value
+    for customer, by_basis in gifts.items():
+        for basis, value in by_basis.items():
+            bases[basis] += value
+            if basis in PRESENTS:
+                people[customer] += value
     value = sum(people.values(), Decimal("0.00"))
     return GivenAway(value, dict(bases), dict(people))
+
+
+def gifts_of(month: Month, customers: Collection[str] | None = None) -> Gifts:
+    """Return what a month's work gave these customers; None stands for all.
+
+    Whoever shares an allowance with one of them must be named as well: they are
+    rated together.
+    """
+    gifts: Gifts = defaultdict(lambda: defaultdict(lambda: Decimal("0.00")))
+    found = [*_settled_gifts(month, customers), *_open_gifts(month, customers)]
+    for customer, basis, value in found:
+        gifts[customer][basis] += value
+    return {customer: dict(by_basis) for customer, by_basis in gifts.items()}
 
 
 Gift = tuple[str, str, Decimal]
 
 
-def _settled_gifts(month: Month) -> list[Gift]:
+def _settled_gifts(month: Month, customers: Collection[str] | None) -> list[Gift]:
     rows = Settlement.objects.filter(run__period=str(month), released_by=None)
+    if customers is not None:
+        rows = rows.filter(customer__number__in=customers)
     gifts: list[Gift] = []
     for customer, text in rows.values_list("customer__number", "content"):
         content = json.loads(text)
@@ -54,11 +81,13 @@ def _settled_gifts(month: Month) -> list[Gift]:
     return gifts
 
 
-def _open_gifts(month: Month) -> list[Gift]:
-    scenario = facts.month_scenario(facts.load_terms(), month.last)
+def _open_gifts(month: Month, customers: Collection[str] | None) -> list[Gift]:
+    agreed = facts.load_terms(None if customers is None else frozenset(customers))
+    scenario = facts.month_scenario(agreed, month.last, customers)
+    scenario = replace(scenario, period=(month.first, month.last))
     try:
-        result = rate(replace(scenario, period=(month.first, month.last)))
-    except CannotRate:
+        result, _who_cannot_be = rate_who_can_be(scenario)
+    except Refused:
         return []
     owner = {case.id: case.customer for case in scenario.cases}
     gifts = [(owner[row.case], row.basis, row.value) for row in result.free]

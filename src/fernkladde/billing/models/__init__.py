@@ -13,6 +13,7 @@ from .invoices import Invoice, InvoiceQuerySet, Line
 from .previews import Preview, PreviewState, Run
 from .renderings import Rendering, RenderingState
 from .settlements import AllowancePosting, Claim, Settlement
+from .standing import Standing
 
 __all__ = [
     "AllowancePosting",
@@ -28,4 +29,5 @@ __all__ = [
     "RenderingState",
     "Run",
     "Settlement",
+    "Standing",
 ]

@@ -1,0 +1,234 @@
+"""Scarce allowances and what the month gave away, for the whole firm at once.
+
+To rate all open work takes longer than a page may. So a duty of the worker keeps the
+figures, with the last entry of the Kladde that they know. Whoever asks reads them,
+learns from the later entries whose work was touched since, and rates only that. Where
+it were too much for a page, the figures stay as they were kept, with their time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from fernkladde.billing import facts
+from fernkladde.billing.models import Invoice, Standing
+from fernkladde.billing.period import Month
+from fernkladde.cases.models import Case
+from fernkladde.contracts.models import Contract, Covers
+from fernkladde.customers.models import Customer
+from fernkladde.journal import queries as journal
+from fernkladde.journal.models import Entry
+
+from .balances import Period, balances_of
+from .gifts import gifts_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+    from datetime import datetime
+
+    from .gifts import Gifts
+
+SCARCE = Decimal("0.2")
+# So many customers are rated within a page; from so many on the worker does it.
+MOST_IN_A_PAGE = 100
+FEW = 20
+MOST_ENTRIES = 2000
+SILENT_ROOMS = frozenset({"accounts", "exports", "integrity", "journal", "search"})
+SILENT_KINDS = frozenset(
+    {
+        "billing.month-previewed",
+        "billing.month-approved",
+        "billing.approval-withdrawn",
+    }
+)
+# Entries of these rooms name the one customer whose work they bear on.
+ROOMS_OF_WORK = frozenset({"cases", "connections", "billing"})
+
+
+@dataclass(frozen=True, slots=True)
+class Scarce:
+    """A period with a fifth or less left, and whose contract it belongs to."""
+
+    customer: str
+    period: Period
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Figures of a day: gifts of its month, None without a tariff; scarce periods.
+
+    `kept_at` is set where more was done since than a page can rate.
+    """
+
+    day: date
+    gifts: Gifts | None
+    scarce: dict[str, Scarce]
+    kept_at: datetime | None = None
+
+
+def figures(*, at: datetime) -> Figures:
+    """Return the figures of the whole firm as they are at a moment."""
+    today = at.astimezone(facts.load_zone()).date()
+    kept = Standing.objects.first()
+    if kept is None:
+        return _made(None, today, at)
+    touched = _touched_since(kept, today)
+    number = Customer.objects.count() if touched is None else len(touched)
+    if number > MOST_IN_A_PAGE:
+        return replace(_read(kept), kept_at=kept.made_at)
+    if touched is None:
+        return _made(None, today, at)
+    return _made_anew(_read(kept), touched, at)
+
+
+def keep_figures(*, at: datetime) -> bool:
+    """Keep them anew if enough was done since; tell whether it was so.
+
+    The end of the Kladde is read before the facts: what is done meanwhile counts as
+    touched once more, and nothing is missed.
+    """
+    head = journal.head()
+    today = at.astimezone(facts.load_zone()).date()
+    kept = Standing.objects.first()
+    touched = _touched_since(kept, today) if kept else None
+    if kept is None or touched is None:
+        found = _made(None, today, at)
+    elif len(touched) > FEW:
+        found = _made_anew(_read(kept), touched, at)
+    else:
+        return False
+    row = Standing(
+        entry=head.sequence,
+        entry_hash=head.hash,
+        day=today,
+        made_at=at,
+        content=_written(found),
+    )
+    names = ["entry", "entry_hash", "day", "made_at", "content"]
+    Standing.objects.bulk_create(
+        [row], update_conflicts=True, unique_fields=["id"], update_fields=names
+    )
+    return True
+
+
+def _touched_since(kept: Standing, today: date) -> frozenset[str] | None:
+    """Return whose work was touched since, all that share with them; None: anybody's.
+
+    With the day periods change; with another chain than the one known, everything.
+    """
+    known = journal.ChainHead(kept.entry, kept.entry_hash)
+    if kept.day != today or not journal.is_in_chain(known):
+        return None
+    later = Entry.objects.filter(sequence__gt=kept.entry).in_order()
+    entries = list(later.values_list("kind", "subject")[: MOST_ENTRIES + 1])
+    named = _named_in(entries) if len(entries) <= MOST_ENTRIES else None
+    return None if named is None else frozenset(facts.all_related(named))
+
+
+def _named_in(entries: Iterable[tuple[str, str]]) -> set[str] | None:
+    """Return the customers whose work entries bear on; None if it may be any."""
+    found: dict[str, set[str]] = {"case": set(), "invoice": set(), "customer": set()}
+    for kind, subject in entries:
+        room, (word, _slash, key) = kind.split(".")[0], subject.partition("/")
+        if room in SILENT_ROOMS or kind in SILENT_KINDS:
+            continue
+        if room not in ROOMS_OF_WORK or word not in found:
+            return None
+        found[word].add(key)
+    customers = found["customer"]
+    for model, numbers in ((Case, found["case"]), (Invoice, found["invoice"])):
+        if numbers:
+            rows = model.objects.filter(number__in=numbers)
+            customers |= set(rows.values_list("customer__number", flat=True))
+    return customers
+
+
+def _made_anew(known: Figures, touched: Collection[str], at: datetime) -> Figures:
+    """Put what was touched in the place of what was known of it."""
+    if not touched:
+        return known
+    fresh = _made(touched, known.day, at)
+    gifts = None
+    if known.gifts is not None and fresh.gifts is not None:
+        others = {who: row for who, row in known.gifts.items() if who not in touched}
+        gifts = {**others, **fresh.gifts}
+    scarce = {
+        number: row
+        for number, row in known.scarce.items()
+        if row.customer not in touched
+    }
+    return Figures(known.day, gifts, {**scarce, **fresh.scarce})
+
+
+def _made(customers: Collection[str] | None, today: date, at: datetime) -> Figures:
+    """Rate the open work of these customers, or of all."""
+    try:
+        gifts = gifts_of(Month.of(today), customers)
+    except facts.NoTariff:
+        gifts = None
+    return Figures(today, gifts, _scarce(customers, today, at))
+
+
+def _scarce(
+    customers: Collection[str] | None, today: date, at: datetime
+) -> dict[str, Scarce]:
+    rows = Contract.objects.in_force(today).filter(covers=Covers.ALLOWANCE)
+    if customers is not None:
+        rows = rows.filter(customer__number__in=customers)
+    contracts = list(rows.select_related("customer").order_by("number"))
+    balances = balances_of(contracts, on=today, at=at)
+    return {
+        contract.number: Scarce(contract.customer.number, now)
+        for contract in contracts
+        if contract.number in balances
+        and (now := balances[contract.number].now) is not None
+        and now.share_left <= SCARCE
+    }
+
+
+AMOUNTS = ("unit", "granted", "carried", "used", "handed_on", "expired")
+
+
+def _written(found: Figures) -> dict[str, Any]:
+    return {
+        "gifts": found.gifts
+        and {
+            customer: {basis: str(value) for basis, value in row.items()}
+            for customer, row in found.gifts.items()
+        },
+        "scarce": {
+            number: {
+                "customer": row.customer,
+                "start": row.period.start.isoformat(),
+                "end": row.period.end.isoformat(),
+                **{name: getattr(row.period, name) for name in AMOUNTS},
+            }
+            for number, row in found.scarce.items()
+        },
+    }
+
+
+def _read(kept: Standing) -> Figures:
+    gifts = kept.content["gifts"]
+    return Figures(
+        day=kept.day,
+        gifts=gifts
+        and {
+            customer: {basis: Decimal(value) for basis, value in row.items()}
+            for customer, row in gifts.items()
+        },
+        scarce={
+            number: Scarce(
+                row["customer"],
+                Period(
+                    start=date.fromisoformat(row["start"]),
+                    end=date.fromisoformat(row["end"]),
+                    **{name: row[name] for name in AMOUNTS},
+                ),
+            )
+            for number, row in kept.content["scarce"].items()
+        },
+    )
