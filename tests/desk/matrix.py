@@ -108,7 +108,9 @@ ROUTES: dict[str, Route] = {
     "rate-deck": Route("read"),
     "rate-deck-new": Route("tariffs"),
     "rate-deck-replace": Route("tariffs"),
-    # Data from tables
+    # Past calls and data from tables
+    "past-call-list": Route("read"),
+    "past-call-day": Route("read", LED_BACK),
     "import-list": Route("master_data"),
     "import-sample": Route("master_data"),
     "import": Route("master_data"),

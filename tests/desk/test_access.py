@@ -67,6 +67,7 @@ class World:
         self.deck = make.rate_deck()
         self.day = make.special_day()
         self.batch = make.batch()
+        make.past_call(plant=self.plant)
 
     def arguments(self, pattern: URLPattern) -> dict[str, Any]:
         """Return what the address of a page names."""
@@ -106,6 +107,7 @@ class World:
             "plant": {"number": self.plant.number},
             "contract": {"number": self.contract.number},
             "tariff": tariff,
+            "past-call-day": {"day": "2024-03-05"},
             "import-sample": {"kind": "customers", "ending": "csv"},
             "import": {"key": self.batch.pk},
             "rate-deck": {"code": self.deck.code},

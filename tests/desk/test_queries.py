@@ -50,6 +50,8 @@ def write_rows(world: World, number: int) -> None:
         )
         make.contact(customer=world.customer)
         plant = make.plant(customer=world.customer, plant_type=make.plant_type())
+        make.past_call(plant=world.plant)
+        make.batch(given_by=technician)
         make.access_path(plant=world.plant)
         make.access_path(plant=plant)
         for case in (

@@ -6,8 +6,9 @@ class CasesConfig(AppConfig):
     label = "cases"
 
     def ready(self) -> None:
-        from . import arranged, searched, sentences  # noqa: PLC0415 - apps first
+        from . import arranged, searched, searched_past, sentences  # noqa: PLC0415 - apps first
 
         sentences.register_sentences()
         arranged.register_sentences()
         searched.register_kinds()
+        searched_past.register_past_calls()

@@ -24,6 +24,7 @@ from fernkladde.billing.live.balances import balances_of
 from fernkladde.billing.live.gifts import PRESENTS
 from fernkladde.billing.models import Settlement
 from fernkladde.cases.models import DONE, Case
+from fernkladde.cases.past_calls import past_calls_of
 from fernkladde.contracts.models import Contract
 from fernkladde.customers import actions
 from fernkladde.customers.models import Contact, Customer
@@ -143,6 +144,7 @@ def customer(request: StaffRequest, number: str) -> HttpResponse:
         "plants": _plants(found),
         "open_cases": cases.open().order_by("-opened_at", "pk")[:50],
         "last_cases": cases.filter(state__in=DONE).order_by("-opened_at")[:LAST_CASES],
+        "past": past_calls_of(found, user=request.user),
         "given": _given_away(found, today) if request.user.may("read_money") else None,
     }
     return render(request, "desk/customers/page.html", context)

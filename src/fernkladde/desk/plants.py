@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from fernkladde.billing.live.balances import balances_of
 from fernkladde.cases.models import DONE, Case
+from fernkladde.cases.past_calls import past_calls_of
 from fernkladde.contracts.queries import contracts_of
 from fernkladde.plants import actions
 from fernkladde.plants.models import AccessKind, AccessPath, Plant
@@ -127,6 +128,7 @@ def plant(request: StaffRequest, number: str) -> HttpResponse:
         "contracts": [(each, balances.get(each.number)) for each in contracts],
         "open_cases": cases.open()[:50],
         "last_cases": cases.filter(state__in=DONE)[:LAST_CASES],
+        "past": past_calls_of(found, user=request.user),
     }
     return render(request, "desk/plants/page.html", context)
 

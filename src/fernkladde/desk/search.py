@@ -33,6 +33,7 @@ KINDS: dict[str, tuple[StrOrPromise, str, str]] = {
     "contact": (_("Ansprechpartner"), "person", "customer"),
     "contract": (_("Verträge"), "contract", "contract"),
     "invoice": (_("Rechnungen"), "invoice", "invoice"),
+    "past-call": (_("Frühere Anrufe"), "book", "past-call-day"),
 }
 
 
