@@ -37,7 +37,7 @@ class Installation:
             env=self.environment,
             cwd=ROOT,
             check=False,
-            timeout=120,
+            timeout=600,
         )
 
     def file(self, name: str, content: Any) -> str:

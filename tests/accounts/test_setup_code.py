@@ -124,7 +124,7 @@ def test_of_two_who_redeem_a_code_one_is_refused(own_database: None) -> None:
     start = Barrier(2)
 
     def try_it(name: str) -> bool:
-        start.wait(timeout=30)
+        start.wait(timeout=300)
         try:
             redeem(code, username=name)
         except setup.SetupCodeInvalid:

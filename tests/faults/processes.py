@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from fernkladde.accounts.models import User
 
-READY_WITHIN_SECONDS = 60
+READY_WITHIN_SECONDS = 300
 
 
 def environment(folder: Path) -> dict[str, str]:
@@ -75,7 +75,7 @@ def at_once(*acts: Callable[[], object]) -> None:
 
 
 def _when_all_are_there(act: Callable[[], object], start: Barrier) -> None:
-    start.wait(timeout=60)
+    start.wait(timeout=300)
     act()
     connections.close_all()
 
@@ -113,7 +113,7 @@ class Visitor:
         request.add_header("Cookie", self.cookies)
         opener = urllib.request.build_opener(_NoRedirect)
         try:
-            with opener.open(request, timeout=120) as response:
+            with opener.open(request, timeout=300) as response:
                 answer = _answer(response.status, response)
         except urllib.error.HTTPError as response:
             answer = _answer(response.code, response)
@@ -156,7 +156,7 @@ def served(folder: Path, *, workers: int = 2) -> Iterator[Server]:
         yield Server(f"http://127.0.0.1:{port}")
     finally:
         server.terminate()
-        _said, complaints = server.communicate(timeout=60)
+        _said, complaints = server.communicate(timeout=300)
     assert "Traceback" not in complaints, complaints
 
 

@@ -33,7 +33,7 @@ def write(writer: int) -> None:
 
 
 def write_at_once(writer: int, start: Barrier) -> None:
-    start.wait(timeout=60)
+    start.wait(timeout=300)
     write(writer)
 
 
@@ -62,7 +62,7 @@ def test_eight_processes_keep_one_line(own_database: None) -> None:
     for writer in writers:
         writer.start()
     for writer in writers:
-        writer.join(timeout=120)
+        writer.join(timeout=600)
 
     assert [writer.exitcode for writer in writers] == [0] * WRITERS
     one_line_of(WRITERS * EACH)

@@ -135,7 +135,7 @@ def make_due_now() -> None:
     Rendering.objects.update(due_at=datetime.now(UTC) - timedelta(seconds=1))
 
 
-def wait_until(holds: Callable[[], bool], *, seconds: float = 120) -> None:
+def wait_until(holds: Callable[[], bool], *, seconds: float = 600) -> None:
     last = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < last, "it did not come to pass"
