@@ -32,6 +32,7 @@ COMMANDS = {
     "restore": "restore",
     "doctor": "doctor",
     "verify": "verify",
+    "search": "search",
     "bench": "bench",
     "rate": "rate",
 }

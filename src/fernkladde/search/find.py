@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Case, IntegerField, Q, Value, When
 
 from .kinds import kind_of
-from .queries import BY_NUMBER, BY_WORDS, EXACTLY, fitting, matching, rank_of
+from .queries import (
+    BY_NUMBER,
+    BY_WORDS,
+    EXACTLY,
+    fitting,
+    matching,
+    newest_matching,
+    rank_of,
+)
 from .words import digits_dialled, joined
 
 if TYPE_CHECKING:
@@ -28,7 +36,8 @@ EVERYTHING: tuple[Name, ...] = (
 )  # fmt: skip
 # Kinds with many things: their best fits are asked for alone, and the others then come
 # newest first without being weighed, so that a common word costs no more than a rare.
-LARGE = frozenset({"case"})
+LARGE = frozenset({"case", "past-call"})
+MOST_NEWEST = 100
 
 
 def find(
@@ -88,10 +97,22 @@ def _of_many(kind: Kind, rows: QuerySet[Any], text: str, limit: int) -> list[Any
     best = _best(kind, rows, text, limit)
     if len(best) == limit:
         return best
-    found = rows.filter(matching(kind.name, text))
-    others = found.annotate(fits=Value(BY_WORDS)).order_by(*kind.newest)
     keys = {row.pk for row in best}
-    return [*best, *(row for row in others[:limit] if row.pk not in keys)][:limit]
+    others = _newest(kind, rows.annotate(fits=Value(BY_WORDS)), text, limit)
+    return [*best, *(row for row in others if row.pk not in keys)][:limit]
+
+
+def _newest(kind: Kind, rows: QuerySet[Any], text: str, limit: int) -> list[Any]:
+    """Return the newest matches among these rows.
+
+    If not enough of the newest of all are among them, all matches are gone through.
+    """
+    keys = newest_matching(kind, text, MOST_NEWEST)
+    found = list(rows.filter(pk__in=keys).order_by(*kind.newest)[:limit])
+    if len(found) == limit or len(keys) < MOST_NEWEST:
+        return found
+    matches = rows.filter(matching(kind.name, text))
+    return list(matches.order_by(*kind.newest)[:limit])
 
 
 def _best(kind: Kind, rows: QuerySet[Any], text: str, limit: int) -> list[Any]:

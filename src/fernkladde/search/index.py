@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from django.db import DatabaseError, connection, transaction
 
-from .kinds import STRETCH, indexed_kinds, kind_with
+from .kinds import indexed_kinds, kind_with
 from .models import Due, Entry
 from .words import tokens_of
 
@@ -81,6 +81,16 @@ def begin_anew() -> None:
                 )
 
 
+def wipe() -> None:
+    """Forget for good what was replaced: FTS5 keeps old words until it merges them.
+
+    PostgreSQL forgets them with its VACUUM.
+    """
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("INSERT INTO search_words (search_words) VALUES ('rebuild')")
+
+
 def _keys_that_are(kind: Kind) -> str:
     table = kind.model._meta.db_table  # noqa: SLF001 - Django's own name
     return f'SELECT id AS key FROM "{table}"'  # noqa: S608 - our own names
@@ -89,28 +99,10 @@ def _keys_that_are(kind: Kind) -> str:
 def _keys_in_index(kind: Kind) -> str:
     """Return the query for what may be gone; what is not is due already."""
     table = kind.model._meta.db_table  # noqa: SLF001 - Django's own name
-    key = f"id - {kind.first_id}"
     return (
-        f"SELECT {key} AS key FROM search_entry"  # noqa: S608 - our own names
-        f" WHERE id BETWEEN {kind.first_id} AND {kind.first_id + STRETCH - 1}"
-        f' AND {key} NOT IN (SELECT id FROM "{table}")'
+        f"SELECT key FROM search_entry WHERE kind = {kind.code}"  # noqa: S608
+        f' AND key NOT IN (SELECT id FROM "{table}")'
     )
-
-
-def stale() -> Iterator[tuple[str, int]]:
-    """Yield kind and key of all whose tokens are not what they should be.
-
-    What is due is expected to be stale and left out.
-    """
-    due = {(row.kind, row.key) for row in Due.objects.all().iterator()}
-    for kind in indexed_kinds():
-        for keys in _in_batches(kind):
-            should_be = _tokens_by_key(kind, keys)
-            kept = _entries(kind, keys)
-            for key in sorted(should_be.keys() | kept.keys()):
-                differs = should_be.get(key) != kept.get(key)
-                if differs and (kind.code, key) not in due:
-                    yield kind.name, key
 
 
 def _catch_up() -> int:
@@ -150,14 +142,15 @@ def _pass_on(rows: Iterable[Due]) -> None:
 
 
 def _write(kind: Kind, keys: Collection[int]) -> None:
-    should_be = _tokens_by_key(kind, keys)
-    kept = _entries(kind, keys)
-    gone = [kind.first_id + key for key in kept if key not in should_be]
+    should_be, kept = entries_for(kind, keys), entries_of(kind, keys)
+    gone = [
+        id_ for key, (id_, _words) in kept.items() if id_ != should_be.get(key, (0,))[0]
+    ]
     Entry.objects.filter(pk__in=gone).delete()
     differing = [
-        Entry(pk=kind.first_id + key, words=words)
-        for key, words in should_be.items()
-        if kept.get(key) != words
+        Entry(pk=id_, kind=kind.code, key=key, words=words)
+        for key, (id_, words) in should_be.items()
+        if kept.get(key) != (id_, words)
     ]
     Entry.objects.bulk_create(
         differing,
@@ -167,34 +160,25 @@ def _write(kind: Kind, keys: Collection[int]) -> None:
     )
 
 
-def _tokens_by_key(kind: Kind, keys: Collection[int]) -> dict[int, str]:
+Indexed = dict[int, tuple[int, str]]
+
+
+def entries_for(kind: Kind, keys: Collection[int]) -> Indexed:
+    """Return by key the id and the words that entries should have."""
     first, *others = kind.feeds
     texts: dict[int, list[Text]] = {key: [text] for key, text in first.read(keys)}
     for feed in others:
         for key, text in feed.read(keys):
             if key in texts:
                 texts[key].append(text)
-    return {key: tokens_of(each) for key, each in texts.items()}
+    return {
+        key: (kind.id_of(key, each[0].at), tokens_of(each))
+        for key, each in texts.items()
+    }
 
 
-def _entries(kind: Kind, keys: Collection[int]) -> dict[int, str]:
-    wanted = Entry.objects.filter(pk__in=[kind.first_id + key for key in keys])
-    return {pk - kind.first_id: words for pk, words in wanted.values_list()}
-
-
-def _in_batches(kind: Kind) -> Iterator[list[int]]:
-    """Yield the keys of all things and entries of a kind, some at a time."""
-    things = kind.model._default_manager.order_by("pk")  # noqa: SLF001
-    entries = Entry.objects.filter(
-        pk__gte=kind.first_id, pk__lt=kind.first_id + STRETCH
-    ).order_by("pk")
-    after = -1
-    while True:
-        here = things.filter(pk__gt=after).values_list("pk", flat=True)[:AT_ONCE]
-        there = entries.filter(pk__gt=kind.first_id + after)
-        ids = there.values_list("pk", flat=True)[:AT_ONCE]
-        keys = sorted({*here, *kind.keys_of(ids)})[:AT_ONCE]
-        if not keys:
-            return
-        yield keys
-        after = keys[-1]
+def entries_of(kind: Kind, keys: Collection[int]) -> Indexed:
+    """Return by key the id and the words that entries have."""
+    wanted = Entry.objects.filter(kind=kind.code, key__in=keys)
+    rows = wanted.values_list("key", "pk", "words")
+    return {key: (id_, words) for key, id_, words in rows}

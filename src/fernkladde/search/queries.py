@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import Case, IntegerField, Q, Value, When
 from django.db.models.expressions import RawSQL
 
-from .kinds import STRETCH, kind_of
+from .kinds import KEYS, kind_of
 from .words import NAME, NUMBER, Question, Term, asked, joined
 
 if TYPE_CHECKING:
@@ -48,29 +48,52 @@ def rank_of(ways: Iterable[tuple[int, Q]]) -> Case:
     return Case(*whens, default=Value(BY_WORDS), output_field=IntegerField())
 
 
+def newest_matching(kind: Kind, typed: str, most: int) -> list[int]:
+    """Return the keys of the newest things that match, newest first.
+
+    Entries lie in the order of time: however many match, only these are read.
+    """
+    if not (questions := asked(typed)):
+        return []
+    sql, params = _entries_sql(kind, questions)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"{sql} ORDER BY {_ID[connection.vendor]} DESC LIMIT {most}", params
+        )
+        return [key for (key,) in cursor.fetchall()]
+
+
+_ID = {"sqlite": "rowid", "postgresql": "id"}
+
+
 def _among(kind: Kind, questions: Sequence[Question], *, link: str = "pk") -> Q:
     if not questions:
         return Q(pk__in=())
-    keys = RawSQL(*_keys_sql(kind, questions))  # noqa: S611 - our own SQL
+    keys = RawSQL(*_entries_sql(kind, questions))  # noqa: S611 - our own SQL
     return Q(**{f"{link}__in": keys})
 
 
-def _keys_sql(
+def _entries_sql(
     kind: Kind, questions: Sequence[Question]
-) -> tuple[str, tuple[str | int, ...]]:
-    """Return the query for the keys; typed text is only ever a parameter of it."""
-    first, last = kind.first_id, kind.first_id + STRETCH - 1
+) -> tuple[str, tuple[str, ...]]:
+    """Return the query for the keys of what meets a question.
+
+    PostgreSQL must see the words to know whether they are rare or common, so they
+    stand in the statement: tokens are letters, digits and "_" alone.
+    """
+    first, last = kind.ids
     if connection.vendor == "sqlite":
         sql = (
-            f"SELECT rowid - {first} FROM search_words"  # noqa: S608
+            f"SELECT rowid & {KEYS} FROM search_words"  # noqa: S608 - our own names
             f" WHERE search_words MATCH %s AND rowid BETWEEN {first} AND {last}"
         )
         return sql, (_for_fts5(questions),)
     sql = (
-        f"SELECT id - {first} FROM search_entry"  # noqa: S608
-        f" WHERE tokens @@ %s::text::tsquery AND id BETWEEN {first} AND {last}"
+        f"SELECT key FROM search_entry"  # noqa: S608 - see above
+        f" WHERE tokens @@ $q${_for_postgres(questions)}$q$::tsquery"
+        f" AND id BETWEEN {first} AND {last}"
     )
-    return sql, (_for_postgres(questions),)
+    return sql, ()
 
 
 def _for_fts5(questions: Sequence[Question]) -> str:

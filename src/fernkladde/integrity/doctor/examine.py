@@ -15,6 +15,7 @@ from .firm import check_company, check_people
 from .folder import check_disk, check_folder, check_key
 from .machine import check_python, check_room, check_time_zones
 from .operation import check_backup, check_clock, check_worker
+from .searching import check_search
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -45,6 +46,7 @@ def examine(*, at: datetime, demo_password: str) -> Iterator[Finding]:
             "database-program": check_program,
             "durability": check_durability,
             "guards": check_guards,
+            "search": check_search,
             "role": check_role,
             "clock": lambda: check_clock(at),
             "worker": lambda: check_worker(at),

@@ -22,6 +22,7 @@ from .fees import check_opening_fees
 from .findings import Findings, Part, Violation
 from .numbers import Series
 from .records import check_file, check_guards, check_records
+from .searched import check_search
 from .settled import check_settlements
 from .times import check_times
 
@@ -75,3 +76,4 @@ def _checks(
     yield Part.NUMBERS, lambda: series.check(found)
     yield Part.TIMES, lambda: check_times(found)
     yield Part.DOCUMENTS, lambda: check_documents(found, documents)
+    yield Part.SEARCH, lambda: check_search(found)

@@ -26,6 +26,7 @@ class Part(Enum):
     NUMBERS = "numbers"
     TIMES = "times"
     DOCUMENTS = "documents"
+    SEARCH = "search"
 
     @property
     def title(self) -> StrOrPromise:
@@ -44,6 +45,7 @@ TITLES: dict[Part, StrOrPromise] = {
     Part.NUMBERS: _("Nummernkreise"),
     Part.TIMES: _("Einsätze"),
     Part.DOCUMENTS: _("gespeicherte Belege"),
+    Part.SEARCH: _("Einträge der Suche"),
 }
 
 
