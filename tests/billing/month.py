@@ -10,16 +10,13 @@ from fernkladde.billing.firm import change_company
 from fernkladde.billing.issue import issue_month
 from fernkladde.billing.models import Invoice, Preview
 from fernkladde.billing.period import Month
-from fernkladde.billing.preview import (
-    approve_previews,
-    get_month_ready,
-    preview_month,
-)
+from fernkladde.billing.preview import approve_previews, preview_month
+from fernkladde.billing.ready import get_month_ready
 from tests import make
 
 if TYPE_CHECKING:
     from fernkladde.billing.issue import Issued
-    from fernkladde.billing.preview import ReadyMonth
+    from fernkladde.billing.ready import ReadyMonth
     from fernkladde.cases.models import Session
     from fernkladde.contracts.models import Policy
     from fernkladde.customers.models import Customer

@@ -22,7 +22,8 @@ from fernkladde.billing.models import (
     Settlement,
 )
 from fernkladde.billing.open_points import open_points
-from fernkladde.billing.preview import get_month_ready, preview_month
+from fernkladde.billing.preview import preview_month
+from fernkladde.billing.ready import get_month_ready
 from fernkladde.cases.actions.decisions import give_goodwill, record_consent
 from fernkladde.contracts.models import Covers, TariffVersion
 from fernkladde.journal.models import Entry

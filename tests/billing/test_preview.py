@@ -21,12 +21,12 @@ from fernkladde.billing.models import (
 from fernkladde.billing.preview import (
     PreviewedAgain,
     approve_previews,
-    faults_of_xml,
-    get_month_ready,
     keep_previews,
     preview_month,
     withdraw_approvals,
 )
+from fernkladde.billing.ready import get_month_ready
+from fernkladde.billing.trial import faults_of_xml
 from fernkladde.values.invoice_document import InvoiceDocument
 from tests import make
 

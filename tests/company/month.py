@@ -14,10 +14,10 @@ from fernkladde.billing.models import Invoice, Preview, PreviewState, Settlement
 from fernkladde.billing.period import Month
 from fernkladde.billing.preview import (
     approve_previews,
-    get_month_ready,
     preview_month,
     withdraw_approvals,
 )
+from fernkladde.billing.ready import get_month_ready
 from fernkladde.integrity.invariants import check_invariants
 from fernkladde.journal.models import Head
 from tests.exports.equality import assert_invoices_are_explained, given_out
@@ -32,7 +32,7 @@ from .work import technicians
 if TYPE_CHECKING:
     from datetime import date
 
-    from fernkladde.billing.preview import ReadyMonth
+    from fernkladde.billing.ready import ReadyMonth
 
 months_ago = st.sampled_from([0, 0, 1, 1, 2])
 

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from fernkladde.billing.models import Invoice
-from fernkladde.billing.preview import get_month_ready
+from fernkladde.billing.ready import get_month_ready
 from fernkladde.billing.report import preview_report
 from fernkladde.exports.document import lines_of
 from fernkladde.exports.scenario import NothingThere, of_invoice, open_work
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from fernkladde.billing.period import Month
-    from fernkladde.billing.preview import ReadyMonth
+    from fernkladde.billing.ready import ReadyMonth
 
 Row = dict[str, Any]
 

@@ -7,11 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fernkladde.billing.issue import issue_month
-from fernkladde.billing.preview import (
-    approve_previews,
-    get_month_ready,
-    preview_month,
-)
+from fernkladde.billing.preview import approve_previews, preview_month
+from fernkladde.billing.ready import get_month_ready
 from tests.billing.month import AT, TODAY
 
 from .equality import (

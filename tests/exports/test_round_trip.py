@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.db import transaction
 
-from fernkladde.billing.preview import get_month_ready
+from fernkladde.billing.ready import get_month_ready
 from fernkladde.customers.models import Customer
 from fernkladde.exports.scenario import open_work
 from fernkladde.imports.scenario import load_scenario, unfit

@@ -15,11 +15,8 @@ from django.conf import settings
 
 from fernkladde.billing.issue import issue_month
 from fernkladde.billing.period import Month
-from fernkladde.billing.preview import (
-    approve_previews,
-    get_month_ready,
-    preview_month,
-)
+from fernkladde.billing.preview import approve_previews, preview_month
+from fernkladde.billing.ready import get_month_ready
 from fernkladde.customers.models import Customer
 from fernkladde.imports.scenario import load_scenario
 from fernkladde.journal.actions import erase

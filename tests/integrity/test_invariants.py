@@ -12,11 +12,8 @@ from django.db import connection
 
 from fernkladde.billing.issue import issue_month, waiting_for_issue
 from fernkladde.billing.models import Settlement
-from fernkladde.billing.preview import (
-    approve_previews,
-    get_month_ready,
-    preview_month,
-)
+from fernkladde.billing.preview import approve_previews, preview_month
+from fernkladde.billing.ready import get_month_ready
 from fernkladde.commands.demo_company.build import build_demo_company
 from fernkladde.integrity.invariants import Part, findings
 

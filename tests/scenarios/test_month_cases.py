@@ -13,11 +13,8 @@ import pytest
 from fernkladde.billing.issue import issue_month
 from fernkladde.billing.models import Claim, Invoice, Settlement
 from fernkladde.billing.period import Month
-from fernkladde.billing.preview import (
-    approve_previews,
-    get_month_ready,
-    preview_month,
-)
+from fernkladde.billing.preview import approve_previews, preview_month
+from fernkladde.billing.ready import get_month_ready
 from fernkladde.billing.report import month_report, preview_report
 from fernkladde.imports.scenario import load_scenario
 from fernkladde.rating import parse_scenario, rate

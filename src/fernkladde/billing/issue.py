@@ -15,15 +15,12 @@ from fernkladde.search.index import once_at_the_end
 from fernkladde.values.garbage import no_garbage
 
 from .models import Preview, PreviewState, Run
+from .order import Order, make_order
 from .paper import compose
-from .preview import (
-    ReadyMonth,
-    faults_of,
-    faults_of_xml,
-    get_month_ready,
-    run_of,
-)
-from .settling import Order, make_order, settle
+from .preview import run_of
+from .ready import ReadyMonth, get_month_ready
+from .settling import settle
+from .trial import faults_of, faults_of_xml
 from .unchanged import FactsChanged
 
 if TYPE_CHECKING:

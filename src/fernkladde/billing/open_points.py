@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from django_stubs_ext import StrOrPromise
 
-    from .preview import ReadyMonth
+    from .ready import ReadyMonth
     from .shares import Share
 
 WARNINGS: dict[str, StrOrPromise] = {

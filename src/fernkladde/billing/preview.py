@@ -7,49 +7,30 @@ fingerprint no longer fits and the share must be previewed again.
 
 from __future__ import annotations
 
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from fernkladde.einvoice.checks import check
-from fernkladde.einvoice.cii import write_cii
-from fernkladde.einvoice.official import RulesNotInstalled, schema_errors
-from fernkladde.einvoice.reader import differences, parsed
-from fernkladde.journal import queries as journal
 from fernkladde.journal.actions import record
 from fernkladde.values.garbage import no_garbage
-from fernkladde.values.invoice_document import STATEMENT
 from fernkladde.values.refusal import Refusal
 
 from . import facts
-from .at_hand import Desk, lay_out_desk
-from .firm import company
 from .marks import marks
-from .models import Preview, PreviewState, Run, Settlement
+from .models import Preview, PreviewState, Run
 from .open_points import open_points
-from .paper import compose
-from .readiness import reasons_to_park
-from .reasons import Reason, of_fault
-from .safety import SumsDiffer, check_share
-from .shares import RatedMonth, Share, rate_month
+from .ready import ReadyMonth, get_month_ready, settled_customers
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection
     from datetime import datetime
 
     from fernkladde.accounts.models import User
-    from fernkladde.values.invoice_document import InvoiceDocument
 
-    from .marks import Mark
     from .period import Month
-
-
-# Customers whose previews are written at once: contents are large.
-AT_ONCE = 100
+    from .shares import Share
 
 
 class PreviewedAgain(Refusal):
@@ -59,115 +40,6 @@ class PreviewedAgain(Refusal):
         super().__init__(
             _("Inzwischen gibt es eine neuere Vorschau. Bitte ansehen, dann freigeben.")
         )
-
-
-@dataclass(slots=True)
-class ReadyMonth:
-    """A month rated, with what stands in each share's way, and the desk to write on.
-
-    The desk's head of the Kladde is older than the facts, never newer: what is done
-    meanwhile shows as a change and is not missed. So are `marks`, by customer key.
-    """
-
-    month: Month
-    agreed: facts.Terms
-    rated: RatedMonth
-    desk: Desk
-    settled: frozenset[str]
-    marks: Mapping[int, Mark] = field(default_factory=dict)
-
-    @property
-    def shares(self) -> list[Share]:
-        """The shares still to be dealt with, in the order of customer numbers."""
-        return [
-            share
-            for number, share in self.rated.shares.items()
-            if number not in self.settled
-        ]
-
-
-def settled_customers(month: Month) -> frozenset[str]:
-    """Return the customers whose month has a live settlement: their share is closed.
-
-    What is confirmed later goes on the next month's invoice.
-    """
-    rows = Settlement.objects.filter(run__period=str(month), released_by=None)
-    return frozenset(rows.values_list("customer__number", flat=True))
-
-
-def get_month_ready(
-    month: Month, customers: Collection[str] | None = None
-) -> ReadyMonth:
-    """Rate a month and find out who is ready; writes nothing.
-
-    With `customers` only these are rated, and all who draw on the same allowances.
-    """
-    with no_garbage():
-        return _ready(month, customers)
-
-
-def _ready(month: Month, customers: Collection[str] | None) -> ReadyMonth:
-    head = journal.head()
-    agreed = facts.load_terms()
-    if customers is not None:
-        customers = facts.related_under(agreed, customers)
-        agreed = facts.limited_to(agreed, customers)
-    rated = rate_month(agreed, month.last, customers)
-    firm = company()
-    desk = lay_out_desk(
-        rated,
-        company=firm,
-        month=month,
-        zone=agreed.zone,
-        head=(head.sequence, head.hash),
-        used_before=facts.used_by_work_period(agreed.posted),
-    )
-    ready = ReadyMonth(month, agreed, rated, desk, settled_customers(month))
-    for share in ready.shares:
-        share.reasons = reasons_to_park(share, desk) or _faults(share, ready)
-    return ready
-
-
-def _faults(share: Share, ready: ReadyMonth) -> list[Reason]:
-    """Check the document as it would be on the last day of the month."""
-    if not share.settled_groups:
-        return []
-    day = ready.month.last
-    document = compose(share, ready.desk, issued_on=day, number="", with_proof=False)
-    return faults_of(share, document)
-
-
-def faults_of(share: Share, document: InvoiceDocument) -> list[Reason]:
-    """Return what speaks against this document by the product's own checks.
-
-    Before its number is drawn the e-invoice is tried as well: see `faults_of_xml`.
-    """
-    number = share.customer.number
-    positions = not (share.sections_passed and document.sections is share.sections)
-    found = check(document, numbered=False, positions=positions)
-    share.sections_passed = not found and document.sections is share.sections
-    faults = [of_fault(fault, number) for fault in found]
-    try:
-        check_share(share, document.totals.net if document.totals else None)
-    except SumsDiffer as fault:
-        faults.append(Reason(str(fault)))
-    return faults
-
-
-def faults_of_xml(document: InvoiceDocument) -> list[Reason]:
-    """Write the e-invoice for a try: it must read back as it is, and fit the schema.
-
-    The official schema comes with the extra `validate`; without it the checks of
-    our own stand alone.
-    """
-    if document.kind == STATEMENT:
-        return []
-    numbered = replace(document, number="0")
-    xml = parsed(write_cii(numbered))
-    found = differences(numbered, xml)
-    with suppress(RulesNotInstalled):
-        found += schema_errors(xml)
-    return [Reason(f"E-Rechnung: {sentence}") for sentence in found]
 
 
 def run_of(month: Month, *, at: datetime) -> Run:
@@ -212,7 +84,7 @@ def keep_previews(ready: ReadyMonth, *, by: User | None, at: datetime) -> None:
 
 
 def _store(ready: ReadyMonth, run: Run, at: datetime) -> dict[str, object]:
-    """Put the new previews in place of the old, some at a time; return the sums."""
+    """Put the new previews in place of the old; return their sums."""
     fields = ("customer_id", "state", "fingerprint", "net", "net_before",
               "net_by_case", "net_by_case_before", "approved_at",
               "approved_by_id")  # fmt: skip
@@ -221,16 +93,15 @@ def _store(ready: ReadyMonth, run: Run, at: datetime) -> dict[str, object]:
     settled = settled_customers(ready.month)
     shares = [s for s in ready.shares if s.customer.number not in settled]
     rows.delete()
-    parked, net = 0, Decimal("0.00")
-    for first in range(0, len(shares), AT_ONCE):
-        new = [
-            _preview(run, share, old.get(share.customer.pk), ready, at)
-            for share in shares[first : first + AT_ONCE]
-        ]
-        Preview.objects.bulk_create(new)
-        parked += sum(row.state == PreviewState.PARKED for row in new)
-        net += sum((row.net for row in new), start=Decimal("0.00"))
-    return {"customers": len(shares), "parked": parked, "net": str(net)}
+    new = [
+        _preview(run, share, old.get(share.customer.pk), ready, at) for share in shares
+    ]
+    Preview.objects.bulk_create(new)
+    return {
+        "customers": len(new),
+        "parked": sum(row.state == PreviewState.PARKED for row in new),
+        "net": str(sum((row.net for row in new), start=Decimal("0.00"))),
+    }
 
 
 def _preview(

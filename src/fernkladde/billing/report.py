@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from .period import Month
-    from .preview import ReadyMonth
+    from .ready import ReadyMonth
     from .reasons import Reason
 
 Row = dict[str, Any]

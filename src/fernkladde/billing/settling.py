@@ -7,75 +7,34 @@ Unique keys decide races: who loses gets the settlement of the winner.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, connection, transaction
 
-from fernkladde.contracts.models import Contract, TariffVersion
+from fernkladde.contracts.models import TariffVersion
 from fernkladde.journal.actions import record
 from fernkladde.values.canonical import canonical_json
 
 from . import facts, written
-from .extract import Extracts
-from .models import Claim, Counter, Settlement
+from .models import Claim, Settlement
+from .numbering import next_number
 from .pinned import sha256, work_sha256
-from .unchanged import FactsChanged, Keys, Known, Ledger, insist_on, known_from
+from .unchanged import FactsChanged, Keys, insist_on
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import date
 
-    from fernkladde.accounts.models import User
     from fernkladde.rating import facts as rated
     from fernkladde.rating import result
     from fernkladde.values.invoice_document import InvoiceDocument
 
-    from .models import Run
-    from .preview import ReadyMonth
-    from .shares import RatedMonth, Share
+    from .order import Order
+    from .shares import Share
 
 
 # Contract, period that paid, period of the work, case; and seconds and cases taken.
 Posted = tuple[tuple[str, "date", "date", str], list[int]]
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What all invoices of one issue run share; primary keys by number, read once."""
-
-    run: Run
-    series: str
-    issued_on: date
-    by: User | None
-    at: datetime
-    rated: RatedMonth
-    extracts: Extracts
-    known: Known
-    ledger: Ledger
-    contracts: dict[str, int]
-    versions: dict[tuple[str, date], int]
-    in_use: set[int]  # keys of versions that are marked and so can never change
-
-
-def make_order(
-    ready: ReadyMonth, run: Run, *, issued_on: date, by: User | None, at: datetime
-) -> Order:
-    columns = ("tariff__code", "valid_from", "pk", "in_use_since")
-    versions = list(TariffVersion.objects.values_list(*columns))
-    return Order(
-        run=run,
-        series=f"{ready.desk.company.invoice_prefix}-{issued_on.year}",
-        issued_on=issued_on,
-        by=by,
-        at=at,
-        rated=ready.rated,
-        extracts=Extracts(ready.rated),
-        known=known_from(ready.rated.scenario),
-        ledger=Ledger(ready.agreed.contracts),
-        contracts=dict(Contract.objects.values_list("number", "pk")),
-        versions={(code, day): pk for code, day, pk, _ in versions},
-        in_use={pk for *_, pk, since in versions if since is not None},
-    )
 
 
 def settle(*, share: Share, document: InvoiceDocument, order: Order) -> Settlement:
@@ -271,7 +230,7 @@ def _write_invoice(
     keys: Keys,
     order: Order,
 ) -> None:
-    sequence = _next_number(order.series)
+    sequence = next_number(order.series)
     number = f"{order.series}-{sequence:04}"
     text = replace(document, number=number).to_json()
     totals = document.totals
@@ -310,27 +269,6 @@ def _write_invoice(
             "document_sha256": sha,
         },
     )
-
-
-def _next_number(series: str) -> int:
-    """Draw the next number: the row is locked until the commit, so no gap can be."""
-    drawn = _drawn(series)
-    if drawn is None:
-        Counter.objects.get_or_create(series=series)
-        drawn = _drawn(series)
-    assert drawn is not None  # noqa: S101  the counter is there now
-    return drawn
-
-
-def _drawn(series: str) -> int | None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE billing_counter SET value = value + 1 WHERE series = %s"
-            " RETURNING value",
-            [series],
-        )
-        found = cursor.fetchall()
-    return int(found[0][0]) if found else None
 
 
 def _write_lines(invoice: int, share: Share, keys: Keys, order: Order) -> None:

@@ -84,7 +84,7 @@ def _run(args: argparse.Namespace, month: Month) -> int:
 
 def _issue(ready: object, issued_on: date | None, at: datetime) -> dict[str, object]:
     from fernkladde.billing.issue import issue_month
-    from fernkladde.billing.preview import ReadyMonth, get_month_ready
+    from fernkladde.billing.ready import ReadyMonth, get_month_ready
     from fernkladde.billing.rendering import render_all
     from fernkladde.billing.report import month_report
 

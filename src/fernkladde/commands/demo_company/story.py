@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 from fernkladde.billing.issue import issue_month
 from fernkladde.billing.period import Month
-from fernkladde.billing.preview import approve_previews, get_month_ready, preview_month
+from fernkladde.billing.preview import approve_previews, preview_month
+from fernkladde.billing.ready import get_month_ready
 from fernkladde.cases.actions.cases import NewCase, add_note, change_state, open_case
 from fernkladde.cases.actions.decisions import decide_cause
 from fernkladde.cases.actions.intake import Answer, Goodwill, take_call

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from fernkladde.billing.at_hand import cases_at_hand
 from fernkladde.billing.facts import NoTariff
 from fernkladde.billing.models import Preview, PreviewState, Settlement
-from fernkladde.billing.preview import get_month_ready
+from fernkladde.billing.ready import get_month_ready
 from fernkladde.contracts.models import Contract, Tariff
 from fernkladde.desk.access import needs
 from fernkladde.desk.objects import get_customer
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from fernkladde.billing.at_hand import CaseAtHand
     from fernkladde.billing.period import Month
-    from fernkladde.billing.preview import ReadyMonth
+    from fernkladde.billing.ready import ReadyMonth
     from fernkladde.billing.shares import Share
     from fernkladde.customers.models import Customer
     from fernkladde.desk.access import StaffRequest
