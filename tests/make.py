@@ -14,12 +14,19 @@ from fernkladde.accounts.models import User
 from fernkladde.accounts.roles import Role
 from fernkladde.billing.models import Claim, Invoice, Run, Settlement
 from fernkladde.cases.models import (
+    Attachment,
+    CannedAnswer,
     Case,
+    CaseLink,
+    CaseTag,
+    CaseTemplate,
     Consent,
     Note,
     PastCall,
     Session,
     SessionVersion,
+    Watcher,
+    WorkReport,
 )
 from fernkladde.connections.models import Call
 from fernkladde.contracts.models import (
@@ -228,6 +235,52 @@ def past_call(**fields: Any) -> PastCall:
     fields["customer"] = fields.get("customer") or customer()
     values = {"key": f"{_next():032}", "called_on": date(2024, 3, 5), "seconds": 1200}
     return PastCall.objects.create(**values | fields)
+
+
+def case_tag(**fields: Any) -> CaseTag:
+    fields["case"] = fields.get("case") or case()
+    return CaseTag.objects.create(**{"word": f"Wort {_next()}"} | fields)
+
+
+def watcher(**fields: Any) -> Watcher:
+    fields["case"] = fields.get("case") or case()
+    fields["person"] = fields.get("person") or user()
+    return Watcher.objects.create(**fields)
+
+
+def case_link(**fields: Any) -> CaseLink:
+    fields["one"] = fields.get("one") or case()
+    fields["other"] = fields.get("other") or case()
+    return CaseLink.objects.create(**fields)
+
+
+def work_report(**fields: Any) -> WorkReport:
+    fields["session"] = fields.get("session") or session()
+    return WorkReport.objects.create(**{"changes": "Geber getauscht"} | fields)
+
+
+def case_template(**fields: Any) -> CaseTemplate:
+    values = {"name": f"Vorlage {_next()}", "subject": "Störung am Antrieb"}
+    return CaseTemplate.objects.create(**values | fields)
+
+
+def canned_answer(**fields: Any) -> CannedAnswer:
+    values = {"name": f"Antwort {_next()}", "text": "Bitte neu starten."}
+    return CannedAnswer.objects.create(**values | fields)
+
+
+def attachment(**fields: Any) -> Attachment:
+    """Make the row of a file; the file itself is for the action to store."""
+    fields["case"] = fields.get("case") or case()
+    values = {
+        "name": "bild.png",
+        "kind": "image/png",
+        "size": 3,
+        "sha256": "0" * 64,
+        "stored_as": "attachments/00/" + "0" * 64,
+        "added_at": NOW,
+    }
+    return Attachment.objects.create(**values | fields)
 
 
 def call(**fields: Any) -> Call:

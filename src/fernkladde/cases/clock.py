@@ -50,6 +50,10 @@ def check_span(start: datetime, end: datetime | None, *, at: datetime) -> None:
         raise InTheFuture(field="ended_at")
 
 
+def told_day(at: datetime) -> str:
+    return date_format(at.astimezone(zone()), "SHORT_DATE_FORMAT")
+
+
 def told(at: datetime) -> str:
     """Return an instant as the firm's people read it, "24.11.2026 14:05"."""
     return date_format(at.astimezone(zone()), "SHORT_DATETIME_FORMAT")

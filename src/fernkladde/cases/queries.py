@@ -10,11 +10,13 @@ from django.db.models import Q
 from fernkladde.values.once import once
 
 from .limits import longest_timer
-from .models import Case, CaseState, Session
+from .models import Case, CaseState, Consent, Session
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
+
+    from django.db import models
 
     from fernkladde.accounts.models import User
     from fernkladde.plants.models import Plant
@@ -179,6 +181,16 @@ def sessions_of(case: Case) -> SessionQuerySet:
 
 def conversation(case: Case) -> NoteQuerySet:
     return case.notes.select_related("author").order_by("written_at", "pk")
+
+
+def consents_of(case: Case) -> models.QuerySet[Consent]:
+    """Return the answers to prices, those of the cases merged into this one too.
+
+    A consent is never changed, so it stays with the case at which it was given.
+    """
+    here = Q(case=case) | Q(case__merged_into=case)
+    rows = Consent.objects.filter(here).select_related("case", "came_from")
+    return rows.order_by("-asked_at", "-pk")
 
 
 def plant_history(plant: Plant, *, user: User, solved: int = 3) -> PlantHistory:

@@ -1,5 +1,14 @@
 """What can be done with cases and the clock, by the word of what it is about."""
 
+from .around import (
+    LinkedAlready,
+    LinkedToItself,
+    link_cases,
+    set_priority,
+    set_tags,
+    unlink_cases,
+    watch_case,
+)
 from .cases import (
     CaseBilled,
     CaseHasRunningTimer,
@@ -30,7 +39,16 @@ from .late_start import (
     start_timer_late,
     take_over_timer,
 )
+from .merging import (
+    NothingChosen,
+    OtherCustomer,
+    SameMatter,
+    follow_up,
+    merge_cases,
+    split_case,
+)
 from .rearranging import CutOutside, SameCase, move_session, split_session
+from .reopening import DoneTooLong
 from .rules import set_rules
 from .sessions import (
     SessionAlreadyConfirmed,
@@ -67,17 +85,23 @@ __all__ = [
     "CaseHasRunningTimer",
     "CaseMerged",
     "CutOutside",
+    "DoneTooLong",
     "Goodwill",
     "GoodwillOutOfRange",
     "HasLeft",
     "KeyTaken",
+    "LinkedAlready",
+    "LinkedToItself",
     "NewCase",
     "NoGoodwill",
     "NotPaused",
+    "NothingChosen",
+    "OtherCustomer",
     "OwnTimer",
     "PlantOfAnother",
     "ReasonMissing",
     "SameCase",
+    "SameMatter",
     "SessionAlreadyConfirmed",
     "SessionAlreadyStopped",
     "SessionBilled",
@@ -97,7 +121,10 @@ __all__ = [
     "correct_session",
     "decide_cause",
     "finish_paused",
+    "follow_up",
     "give_goodwill",
+    "link_cases",
+    "merge_cases",
     "move_session",
     "open_case",
     "pause_timer",
@@ -105,7 +132,10 @@ __all__ = [
     "record_session",
     "resume_timer",
     "set_cost_cap",
+    "set_priority",
     "set_rules",
+    "set_tags",
+    "split_case",
     "split_session",
     "start_timer",
     "start_timer_late",
@@ -114,6 +144,8 @@ __all__ = [
     "switch_timer",
     "take_call",
     "take_over_timer",
+    "unlink_cases",
     "void_session",
+    "watch_case",
     "withdraw_goodwill",
 ]

@@ -24,7 +24,9 @@ from fernkladde.journal import actions as journal
 from fernkladde.plants.secrets import refuse_secrets
 from fernkladde.values.refusal import Refusal
 
-from .writing import KeyTaken, subject, touch
+from .reopening import check_reopening
+from .targets import due_values, moved_on
+from .writing import KeyTaken, locked_case, subject, touch
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -168,6 +170,8 @@ def opened(case: Case, *, by: User | None, at: datetime) -> tuple[Case, journal.
     _check_plant(case.customer_id, case.plant)
     _check_date(case.reported_on, at=at)
     case.number = case.number or case_number(at)
+    for name, value in due_values(case).items():
+        setattr(case, name, value)
     _insert(case)
     facts = {
         "customer": case.customer.number,
@@ -201,7 +205,7 @@ def change_case(
     *, case: Case, by: User | None, at: datetime, **fields: Unpack[CaseChanges]
 ) -> bool:
     """Write what differs; return whether anything did."""
-    current = records.locked(case)
+    current = locked_case(case)
     values = records.strip(fields)
     customer = values.get("customer", current.customer)
     if customer != current.customer and _is_billed(current):
@@ -215,6 +219,7 @@ def change_case(
         return False
     if PRICED & changes.keys():
         touch(case)
+        Case.objects.filter(pk=case.pk).update(**due_values(current))
     facts, personal = records.changes_told_apart(changes, {}, "reported_by", "solution")
     journal.record(
         kind="cases.case-changed",
@@ -237,14 +242,16 @@ def change_state(
     solution: str | None = None,
 ) -> Case:
     """Move a case on. A done case has no running timer and no paused one either."""
-    current = records.locked(case)
+    current = locked_case(case)
     before, state = current.state, CaseState(state)
     if before == state and solution in {None, current.solution}:
         raise StateUnchanged(current)
+    check_reopening(current, state, at=at)
     dropped = _end_pauses(current) if state in DONE else []
     values: dict[str, Any] = {
         "state": state,
         "closed_at": _closed_at(current, state, at),
+        **moved_on(current, state, at=at),
     }
     if solution is not None:
         values["solution"] = solution.strip()
@@ -283,7 +290,7 @@ def assign(*, case: Case, to: User | None, by: User | None, at: datetime) -> boo
     """Give the case to a person, or to nobody; return whether that is new."""
     if to and not to.is_active:
         raise HasLeft(to)
-    current = records.locked(case)
+    current = locked_case(case)
     before = current.assigned_to
     if before == to:
         return False
@@ -314,6 +321,7 @@ def add_note(
     if not no_secret:
         refuse_secrets(text=text)
     note = Note(case=case, kind=kind, text=text.strip(), written_at=at, author=by)
+    locked_case(case)
     records.check(note)
     note.save(force_insert=True)
     journal.record(

@@ -15,7 +15,7 @@ from fernkladde.customers import records
 from fernkladde.journal import actions as journal
 from fernkladde.values.refusal import Refusal
 
-from .writing import editable, reason_given, session_facts, subject, touch
+from .writing import editable, locked_case, reason_given, session_facts, subject, touch
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -46,7 +46,7 @@ def decide_cause(
     """Say what the matter was; in warranty it decides who pays."""
     if cause not in Cause.values:
         raise records.invalid("cause", _("Bitte eine Ursache aus der Liste wählen."))
-    current = records.locked(case)
+    current = locked_case(case)
     changes = records.update(current, {"cause": cause})
     records.copy_to(case, current, changes)
     if not changes:
@@ -105,7 +105,7 @@ def _set_goodwill(
     by: User | None,
     at: datetime,
 ) -> None:
-    current = editable(on) if isinstance(on, Session) else records.locked(on)
+    current = editable(on) if isinstance(on, Session) else locked_case(on)
     before = current.goodwill_percent
     if percent is None and before is None:
         raise NoGoodwill
@@ -190,6 +190,7 @@ def consented(
     )
     if consent.asked_at > at + CLOCK_TOLERANCE:
         raise InTheFuture(field="asked_at")
+    locked_case(case)
     records.check(consent)
     consent.save(force_insert=True)
     if given:
@@ -226,7 +227,7 @@ def set_cost_cap(
     if amount is not None and amount <= 0:
         sentence = _("Die Kostengrenze bitte als Betrag über 0 angeben.")
         raise records.invalid("cost_cap", sentence)
-    current = records.locked(case)
+    current = locked_case(case)
     changes = records.update(current, {"cost_cap": amount})
     records.copy_to(case, current, changes)
     if changes:

@@ -23,7 +23,7 @@ from .writing import (
     editable,
     insert_session,
     keep_version,
-    locked_case,
+    locked_cases,
     reason_given,
     save_session,
     session_facts,
@@ -131,7 +131,7 @@ def move_session(
     before = current.case
     if before.pk == to.pk:
         raise SameCase(to)
-    locked_case(to)
+    locked_cases(before, to)
     moved(current, to, reason=reason, by=by, at=at)
     touch(before, to)
     names = ("case", "came_from", "revision")

@@ -24,6 +24,8 @@ from .writing import (
     editable,
     insert_session,
     keep_version,
+    locked_case,
+    locked_cases,
     reason_given,
     save_session,
     session_facts,
@@ -112,6 +114,7 @@ def _recorded(
     session: Session, *, reason: str, by: User | None, at: datetime
 ) -> Session:
     insert_session(session)
+    locked_case(session.case)
     touch(session.case)
     facts = session_facts(session) | {
         "service": session.service,
@@ -164,6 +167,8 @@ def correct_session(
     if {"started_at", "ended_at"} & values.keys():
         check_span(current.started_at, current.ended_at, at=at)
     save_session(current, [*values, "revision"])
+    if "case" in values:
+        locked_cases(*cases)
     touch(*cases)
     records.copy_to(session, current, {**values, "revision": 0})
     note = differences.pop("note", None)

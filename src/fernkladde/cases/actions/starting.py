@@ -128,7 +128,7 @@ def begin(start: Start) -> tuple[Session, list[Note]]:
         then = since if since and since > running.started_at else None
         notes.append(end(running, by=start.by, at=start.at, paused=True, ended_at=then))
     session = _insert(start, number, since or start.at)
-    more = take_up(start.case, also=[running.case] if running else [])
+    more = take_up(start.case, at=start.at, also=[running.case] if running else [])
     return session, [*notes, _note(start, session, more)]
 
 

@@ -17,6 +17,9 @@ from fernkladde.customers import records
 from fernkladde.journal.actions import label_of
 from fernkladde.values.refusal import Refusal
 
+from .reopening import check_reopening
+from .targets import moved_on
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
@@ -222,15 +225,30 @@ def locked_case(case: Case) -> Case:
     return current
 
 
-def take_up(case: Case, *, also: Iterable[Case] = ()) -> dict[str, Any]:
+def locked_cases(*cases: Case) -> list[Case]:
+    """Lock cases in one order and return them fresh, as they were given."""
+    rows = Case.objects.select_for_update(no_key=True, of=("self",)).order_by("pk")
+    found = {row.pk: row for row in rows.filter(pk__in=[case.pk for case in cases])}
+    for case in cases:
+        if into := found[case.pk].merged_into:
+            raise CaseMerged(case, into)
+    return [found[case.pk] for case in cases]
+
+
+def take_up(case: Case, *, at: datetime, also: Iterable[Case] = ()) -> dict[str, Any]:
     """Set the case in progress and touch it and others; return that as a fact."""
     others = [other for other in also if other.pk != case.pk]
     touch(*(other for other in others if other.pk < case.pk))
-    rows = Case.objects.select_for_update(no_key=True).filter(pk=case.pk)
-    before = rows.values_list("state", flat=True).get()
-    rows.update(revision=F("revision") + 1, state=CaseState.IN_PROGRESS, closed_at=None)
+    current = locked_case(case)
+    before = current.state
+    check_reopening(current, CaseState.IN_PROGRESS, at=at)
+    goes_on: dict[str, Any] = {"state": CaseState.IN_PROGRESS, "closed_at": None}
+    if before != CaseState.IN_PROGRESS:
+        goes_on |= moved_on(current, CaseState.IN_PROGRESS, at=at)
+    Case.objects.filter(pk=case.pk).update(revision=F("revision") + 1, **goes_on)
     touch(*(other for other in others if other.pk > case.pk))
-    case.state, case.closed_at = CaseState.IN_PROGRESS, None
+    for name, value in goes_on.items():
+        setattr(case, name, value)
     if before == CaseState.IN_PROGRESS:
         return {}
     return {"state": [before, CaseState.IN_PROGRESS.value]}
