@@ -33,14 +33,20 @@ SECONDS_IN_MINUTE = 60
 SECONDS_OF_A_DAY = 86_400
 LONGEST_MINUTES = 60 * 24 * 31
 
-GERMAN_DAY = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}|\d{2})")
-ISO_DAY = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})")
-CLOCK = re.compile(r"(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(?:\s*Uhr)?", re.IGNORECASE)
-DAY_AND_CLOCK = re.compile(r"(\S+?)(?:,?\s+|T)(\d{1,2}[:.]\d{2}(?:[:.]\d{2})?)Z?")
-GERMAN_NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:[.\s']\d{3})+|\d+)(?:,\d+)?")
-PLAIN_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
-SPAN = re.compile(r"(\d{1,4}):([0-5]\d)(?::([0-5]\d))?\s*(?:h|std\.?|stunden)?", re.I)
-AMOUNT_AND_UNIT = re.compile(r"([+-]?[\d.,\s']+?)\s*([a-zA-Zäöü]+\.?)", re.IGNORECASE)
+GERMAN_DAY = re.compile(r"([0-9]{1,2})\.\s?([0-9]{1,2})\.\s?([0-9]{4}|[0-9]{2})")
+ISO_DAY = re.compile(r"([0-9]{4})[-/]([0-9]{1,2})[-/]([0-9]{1,2})")
+CLOCK = re.compile(
+    r"([0-9]{1,2})[:.]([0-9]{2})(?:[:.]([0-9]{2}))?(?:\s*Uhr)?", re.IGNORECASE
+)
+DAY_AND_CLOCK = re.compile(
+    r"(\S+?)(?:,?\s+|T)([0-9]{1,2}[:.][0-9]{2}(?:[:.][0-9]{2})?)Z?"
+)
+GERMAN_NUMBER = re.compile(r"[+-]?(?:[0-9]{1,3}(?:[.\s'][0-9]{3})+|[0-9]+)(?:,[0-9]+)?")
+PLAIN_NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
+SPAN = re.compile(
+    r"([0-9]{1,4}):([0-5][0-9])(?::([0-5][0-9]))?\s*(?:h|std\.?|stunden)?", re.I
+)
+AMOUNT_AND_UNIT = re.compile(r"([+-]?[0-9.,\s']+?)\s*([a-zA-Zäöü]+\.?)", re.IGNORECASE)
 MINUTES = {"m", "min", "minute", "minuten", "minutes", "mins"}
 HOURS = {"h", "std", "stunde", "stunden", "hour", "hours", "hrs"}
 YES = {"ja", "j", "yes", "y", "true", "wahr", "1", "x", "✓"}
@@ -117,7 +123,7 @@ def _written_day(typed: str) -> date:
         return _day(typed, _full_year(found[3]), int(found[2]), int(found[1]))
     if found := ISO_DAY.fullmatch(written):
         return _day(typed, int(found[1]), int(found[2]), int(found[3]))
-    if re.fullmatch(r"\d{5}(?:[.,]\d+)?", written):
+    if re.fullmatch(r"[0-9]{5}(?:[.,][0-9]+)?", written):
         return _from_serial(Decimal(written.replace(",", ".")))
     sentence = _("„%(typed)s“ ist kein Datum, zum Beispiel 31.12.2025.")
     raise CellFault(sentence % {"typed": _short(typed)})

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 
@@ -103,7 +104,9 @@ def _lines(file: IO[bytes], encoding: Encoding) -> Generator[str, None, None]:
                 raise Unreadable(_("Diese Zeile ist viel zu lang."), line=number)
             yield line
     finally:
-        text.detach()  # else the file would be closed with the wrapper
+        # Else the file would be closed with the wrapper; it may be closed already.
+        with suppress(ValueError):
+            text.detach()
 
 
 def _rows(lines: Iterable[str], separator: str, *, after: int) -> Iterator[Row]:
