@@ -96,11 +96,10 @@ def change_customer(
     **fields: Unpack[CustomerFields],
 ) -> bool:
     """Write what differs; return whether anything did."""
-    current = records.locked(customer)
-    changes = alter_customer(current, **fields)
-    records.copy_to(customer, current, changes)
+    current, changes = records.change(
+        customer, lambda row: alter_customer(row, **fields)
+    )
     if changes:
-        current.save(update_fields=list(changes))
         record_many([customer_changed(current, changes, by=by, at=at)])
     return bool(changes)
 
@@ -200,11 +199,8 @@ def change_contact(
     **fields: Unpack[ContactFields],
 ) -> bool:
     """Write what differs; a contact who has left gets `is_active=False`."""
-    current = records.locked(contact)
-    changes = alter_contact(current, **fields)
-    records.copy_to(contact, current, changes)
+    current, changes = records.change(contact, lambda row: alter_contact(row, **fields))
     if changes:
-        current.save(update_fields=list(changes))
         record_many([contact_changed(current, changes, by=by, at=at)])
     return bool(changes)
 

@@ -155,6 +155,19 @@ def alter(
     }
 
 
+def change(row: Row, alter: Callable[[Row], Changes]) -> tuple[Row, Changes]:
+    """Lock the row, let `alter` say what differs, and write that.
+
+    Returns the row as it is now, and {field: [before, after]}.
+    """
+    current = locked(row)
+    changes = alter(current)
+    copy_to(row, current, changes)
+    if changes:
+        current.save(update_fields=list(changes))
+    return current, changes
+
+
 def copy_to(row: models.Model, current: models.Model, names: Mapping[str, Any]) -> None:
     """Let the caller's row say what was written."""
     for name in names:

@@ -150,11 +150,10 @@ def change_plant(
     **fields: Unpack[PlantFields],
 ) -> bool:
     """Write what differs; cases stay with the customer whom they were opened for."""
-    current = records.locked(plant)
-    changes = alter_plant(current, no_secret=no_secret, **fields)
-    records.copy_to(plant, current, changes)
+    current, changes = records.change(
+        plant, lambda row: alter_plant(row, no_secret=no_secret, **fields)
+    )
     if changes:
-        current.save(update_fields=list(changes))
         record_many([plant_changed(current, changes, by=by, at=at)])
     return bool(changes)
 
