@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 SHORTEST = 2
 EACH = 8
 EVERYTHING: tuple[Name, ...] = (
-    "case", "customer", "plant", "contact", "contract", "invoice",
+    "case", "customer", "plant", "contact", "contract", "invoice", "past-call",
 )  # fmt: skip
 # Kinds with many things: their best fits are asked for alone, and the others then come
 # newest first without being weighed, so that a common word costs no more than a rare.
