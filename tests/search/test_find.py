@@ -129,5 +129,5 @@ def test_a_search_needs_one_query_per_kind(
     user = make.user()
     make.searchable()
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         find("presse", user=user)

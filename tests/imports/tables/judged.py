@@ -26,22 +26,32 @@ class Said(NamedTuple):
 
 
 def told_of(
-    kind: str, content: bytes, *, sheet: str = "", maps: tuple[str, ...] = ()
+    kind: str,
+    content: bytes,
+    *,
+    sheet: str = "",
+    maps: tuple[str, ...] = (),
+    at: datetime = NOW,
 ) -> tuple[list[str], list[Verdict]]:
     """Return how the file was read, and what is said of its rows."""
     file = io.BytesIO(content)
-    reading = read_table(kind=kind, file=file, wishes=maps, sheet=sheet, at=NOW)
+    reading = read_table(kind=kind, file=file, wishes=maps, sheet=sheet, at=at)
     verdicts: list[Verdict] = []
     look_over(reading, each=lambda judged: verdicts.append(judged.verdict))
     return reading.table.told, verdicts
 
 
 def verdicts(
-    kind: str, content: bytes | str, *, sheet: str = "", maps: tuple[str, ...] = ()
+    kind: str,
+    content: bytes | str,
+    *,
+    sheet: str = "",
+    maps: tuple[str, ...] = (),
+    at: datetime = NOW,
 ) -> list[Said]:
     if isinstance(content, str):
         content = content.encode()
-    _told, found = told_of(kind, content, sheet=sheet, maps=maps)
+    _told, found = told_of(kind, content, sheet=sheet, maps=maps, at=at)
     return [Said(v.line, v.outcome.value, " ".join(v.sentences)) for v in found]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import date, time, timedelta
 from decimal import Decimal
+from time import process_time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -228,3 +229,12 @@ def test_every_day_that_is_written_is_the_day_that_is_read(on: date) -> None:
     assert cells.day(f"{on:%d.%m.%Y}") == on
     assert cells.day(on.isoformat()) == on
     assert cells.day(serial) == on
+
+
+@pytest.mark.parametrize("read", READERS)
+def test_a_long_cell_costs_no_time(read: Callable[[Cell], Any]) -> None:
+    for long in ("1" + " " * 9_990 + "!", "9" * 9_999, ". " * 4_999, ":1" * 4_999):
+        started = process_time()
+        with suppress(CellFault):
+            read(long)
+        assert process_time() - started < 1

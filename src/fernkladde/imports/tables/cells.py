@@ -31,6 +31,7 @@ EXCEL_EPOCH = date(1899, 12, 30)
 THIS_CENTURY_UP_TO = 79
 SECONDS_IN_MINUTE = 60
 SECONDS_OF_A_DAY = 86_400
+MOST_LETTERS = 60
 LONGEST_MINUTES = 60 * 24 * 31
 
 GERMAN_DAY = re.compile(r"([0-9]{1,2})\.\s?([0-9]{1,2})\.\s?([0-9]{4}|[0-9]{2})")
@@ -104,6 +105,15 @@ def _plain_text(cell: str) -> str:
     return plain
 
 
+def _brief(cell: Cell) -> str:
+    """Return the text of what is written in few letters: figures, days, times."""
+    typed = text(cell)
+    if len(typed) > MOST_LETTERS:
+        sentence = _("„%(typed)s“ ist zu lang für diese Spalte.")
+        raise CellFault(sentence % {"typed": _short(typed)})
+    return typed
+
+
 def day(cell: Cell) -> date:
     if isinstance(cell, datetime):
         return cell.date()
@@ -111,7 +121,7 @@ def day(cell: Cell) -> date:
         return cell
     if isinstance(cell, Decimal):
         return _from_serial(cell)
-    typed = text(cell)
+    typed = _brief(cell)
     return _written_day(typed)
 
 
@@ -159,7 +169,7 @@ def clock(cell: Cell) -> time:
         return cell
     if isinstance(cell, Decimal) and 0 <= cell < 1:
         return time_of_day(round(cell * SECONDS_OF_A_DAY))
-    typed = text(cell)
+    typed = _brief(cell)
     if both := DAY_AND_CLOCK.fullmatch(typed):
         typed = both[2]
     found = CLOCK.fullmatch(typed)
@@ -183,13 +193,15 @@ def has_clock(cell: Cell) -> bool:
     """Tell whether a day was written together with a time of day."""
     if isinstance(cell, datetime):
         return cell.time() != time()
-    return isinstance(cell, str) and bool(DAY_AND_CLOCK.fullmatch(cell.strip()))
+    if not isinstance(cell, str) or len(cell) > MOST_LETTERS:
+        return False
+    return bool(DAY_AND_CLOCK.fullmatch(cell.strip()))
 
 
 def number(cell: Cell) -> Decimal:
     if isinstance(cell, Decimal):
         return cell
-    typed = text(cell)
+    typed = _brief(cell)
     plain = typed.replace("\u202f", "").strip()
     if GERMAN_NUMBER.fullmatch(plain):
         return Decimal(re.sub(r"[.\s']", "", plain).replace(",", "."))
@@ -228,7 +240,7 @@ def seconds(cell: Cell) -> int:
         return _span(Decimal(int(cell.total_seconds())))
     if isinstance(cell, time):
         return _span(Decimal(cell.hour * 3600 + cell.minute * 60 + cell.second))
-    typed = text(cell)
+    typed = _brief(cell)
     if found := SPAN.fullmatch(typed):
         hours, minutes, rest = (int(part or 0) for part in found.groups())
         return _span(Decimal(hours * 3600 + minutes * 60 + rest))
