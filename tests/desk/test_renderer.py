@@ -35,7 +35,16 @@ FIELDS: dict[str, forms.Field] = {
     "several": forms.MultipleChoiceField(
         choices=[("a", "A"), ("b", "B")], initial=["a", "b"]
     ),
-    "radio": forms.ChoiceField(choices=[("a", "A")], widget=forms.RadioSelect),
+    "radio": forms.ChoiceField(
+        choices=[("a", "A & <b>"), ("Gruppe <&>", [("x", "X")])],
+        initial="x",
+        widget=forms.RadioSelect(attrs={"class": "row"}),
+    ),
+    "ticks": forms.MultipleChoiceField(
+        choices=[("a", "A"), ("b", "B")],
+        initial=["b"],
+        widget=forms.CheckboxSelectMultiple,
+    ),
 }
 
 

@@ -13,10 +13,10 @@ from fernkladde.rating import CannotRate, rate
 from .open_work import scenario_around
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
-    from fernkladde.cases.models import Case, Session
+    from fernkladde.cases.models import Case
     from fernkladde.rating.facts import Scenario
     from fernkladde.rating.result import Result
 
@@ -74,41 +74,61 @@ def _add(sums: Sums, basis: str, seconds: int, money: Decimal) -> None:
     sums[basis] = (had_seconds + seconds, had_money + money)
 
 
+@dataclass(frozen=True, slots=True)
+class _Claimed:
+    """A session of the case that a settlement or an opening record has claimed."""
+
+    session: str
+    worked: int
+    settlement: int | None
+    group: int
+    billed: int
+    basis: str
+    invoice: str
+
+
 def _settled_part(case: Case) -> tuple[dict[str, SessionAccount], Sums]:
-    claims = (
-        Claim.objects.filter(session__case=case, released_by=None)
-        .select_related("session", "settlement__invoice")
-        .order_by("session__started_at", "session__number")
-    )
     found: dict[str, SessionAccount] = {}
     sums: Sums = {}
     seen: set[tuple[int | None, int]] = set()
+    claims = list(_claimed(case))
     for claim in claims:
-        session = claim.session
-        assert session is not None  # noqa: S101  the filter asked for it
-        group = (claim.settlement_id, claim.group)
+        group = (claim.settlement, claim.group)
         first = group not in seen
         seen.add(group)
-        found[session.number] = SessionAccount(
-            worked=_seconds(session),
-            billed=claim.group_billed if first else None,
+        found[claim.session] = SessionAccount(
+            worked=claim.worked,
+            billed=claim.billed if first else None,
             basis=claim.basis,
-            invoice_number=_invoice_number(claim.settlement),
+            invoice_number=claim.invoice,
         )
-    settlements = {c.settlement_id for c in claims if c.settlement_id is not None}
-    for settlement in Settlement.objects.filter(pk__in=settlements):
-        _add_settled_sums(case.number, json.loads(settlement.content), sums)
+    settlements = {one.settlement for one in claims if one.settlement is not None}
+    if settlements:
+        rows = Settlement.objects.filter(pk__in=settlements)
+        for content in rows.values_list("content", flat=True):
+            _add_settled_sums(case.number, json.loads(content), sums)
     return found, sums
 
 
-def _seconds(session: Session) -> int:
-    assert session.ended_at is not None  # noqa: S101  only ended work is settled
-    return int((session.ended_at - session.started_at).total_seconds())
-
-
-def _invoice_number(settlement: Settlement | None) -> str:
-    invoice = getattr(settlement, "invoice", None)
-    return invoice.number if invoice else ""
+def _claimed(case: Case) -> Iterator[_Claimed]:
+    """Read the claims in the order of work, without the documents that they led to."""
+    rows = Claim.objects.filter(session__case=case, released_by=None)
+    for row in rows.order_by("session__started_at", "session__number").values_list(
+        "session__number",
+        "session__started_at",
+        "session__ended_at",
+        "settlement_id",
+        "group",
+        "group_billed",
+        "basis",
+        "settlement__invoice__number",
+    ):
+        number, start, end, settlement, group, billed, basis, invoice = row
+        # Only ended work is settled.
+        worked = int((end - start).total_seconds()) if start and end else 0
+        yield _Claimed(
+            number or "", worked, settlement, group, billed, basis, invoice or ""
+        )
 
 
 def _add_settled_sums(number: str, content: dict[str, Any], sums: Sums) -> None:

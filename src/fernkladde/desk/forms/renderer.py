@@ -6,6 +6,7 @@ here is what Django's own templates write; all other controls are left to them.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.forms.renderers import DjangoTemplates
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from django.utils.safestring import SafeString
 
 WIDGETS = "django/forms/widgets"
+# Options and attributes that a process keeps as written: pages offer the same ones.
+MANY = 4096
 
 
 class DeskRenderer(DjangoTemplates):
@@ -36,16 +39,21 @@ class DeskRenderer(DjangoTemplates):
 def _attributes(attributes: Mapping[str, Any]) -> SafeString:
     return format_html_join(
         "",
-        "{}{}",
+        "{}",
         (
-            (
-                format_html(" {}", name),
-                "" if value is True else format_html('="{}"', str(value)),
-            )
+            (_attribute(name, None if value is True else str(value)),)
             for name, value in attributes.items()
             if value is not False
         ),
     )
+
+
+# `typed` tells safe text from any other: one of them is escaped.
+@lru_cache(maxsize=MANY, typed=True)
+def _attribute(name: str, value: str | None) -> SafeString:
+    if value is None:
+        return format_html(" {}", name)
+    return format_html(' {}="{}"', name, value)
 
 
 def _input(widget: Mapping[str, Any]) -> SafeString:
@@ -54,7 +62,7 @@ def _input(widget: Mapping[str, Any]) -> SafeString:
         '<input type="{}" name="{}"{}{}>',
         widget["type"],
         widget["name"],
-        "" if value is None else format_html(' value="{}"', str(value)),
+        "" if value is None else _attribute("value", str(value)),
         _attributes(widget["attrs"]),
     )
 
@@ -71,15 +79,50 @@ def _select(widget: Mapping[str, Any]) -> SafeString:
 def _group(name: str | None, options: list[dict[str, Any]], _index: int) -> SafeString:
     written = format_html_join(
         "",
-        '\n  <option value="{}"{}>{}</option>',
+        "{}",
         (
-            (str(one["value"]), _attributes(one["attrs"]), one["label"])
+            (_option(str(one["value"]), str(one["label"]), _attributes(one["attrs"])),)
             for one in options
         ),
     )
     if not name:
         return written
     return format_html('\n  <optgroup label="{}">{}\n  </optgroup>', name, written)
+
+
+@lru_cache(maxsize=MANY, typed=True)
+def _option(value: str, label: str, attributes: SafeString) -> SafeString:
+    return format_html('\n  <option value="{}"{}>{}</option>', value, attributes, label)
+
+
+def _choices(widget: Mapping[str, Any]) -> SafeString:
+    """Write boxes to tick, one below the other, each in its label."""
+    attributes = {
+        name: value for name in ("id", "class") if (value := widget["attrs"].get(name))
+    }
+    return format_html(
+        "<div{}>{}\n</div>",
+        _attributes(attributes),
+        format_html_join("", "{}", ((_boxes(*one),) for one in widget["optgroups"])),
+    )
+
+
+def _boxes(name: str | None, options: list[dict[str, Any]], _index: int) -> SafeString:
+    written = format_html_join(
+        "", "<div>\n    {}</div>", ((_box(one),) for one in options)
+    )
+    if not name:
+        return written
+    return format_html("\n  <div><label>{}</label>{}\n  </div>", name, written)
+
+
+def _box(option: Mapping[str, Any]) -> SafeString:
+    box = _input(option)
+    if not option["wrap_label"]:
+        return box
+    key = option["attrs"].get("id")
+    target = format_html(' for="{}"', key) if key else ""
+    return format_html("<label{}>{} {}</label>", target, box, option["label"])
 
 
 def _textarea(widget: Mapping[str, Any]) -> SafeString:
@@ -99,5 +142,7 @@ WRITTEN: dict[str, Callable[[Mapping[str, Any]], SafeString]] = {
     f"{WIDGETS}/date.html": _input,
     f"{WIDGETS}/checkbox.html": _input,
     f"{WIDGETS}/select.html": _select,
+    f"{WIDGETS}/radio.html": _choices,
+    f"{WIDGETS}/checkbox_select.html": _choices,
     f"{WIDGETS}/textarea.html": _textarea,
 }

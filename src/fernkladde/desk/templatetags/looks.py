@@ -21,9 +21,11 @@ from django.urls import (
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 if TYPE_CHECKING:
     from django.core.paginator import Page
+    from django.forms import BoundField
     from django.http import HttpRequest
     from django.template import Context
 
@@ -141,3 +143,53 @@ def title_again(context: Context) -> str:
     blocks = context.render_context.get(BLOCK_CONTEXT_KEY)
     title = blocks.get_block("title") if blocks else None
     return title.nodelist.render(context) if title else ""
+
+
+@register.simple_tag
+def control(field: BoundField, extra: str = "") -> SafeString:
+    """Write a field with its label, what helps to fill it, and what is wrong."""
+    if field.is_hidden:
+        return format_html("{}", field)
+    words = (field.errors or "", _help(field))
+    if field.use_fieldset:
+        described = field.aria_describedby
+        return format_html(
+            '<fieldset class="field {}"{}><legend>{}{}</legend>{}{}{}</fieldset>',
+            extra,
+            format_html(' aria-describedby="{}"', described) if described else "",
+            field.label,
+            _required(field),
+            field,
+            *words,
+        )
+    if field.widget_type == "checkbox":
+        return format_html(
+            '<div class="field {}"><label class="check">{} {}</label>{}{}</div>',
+            extra,
+            field,
+            field.label,
+            *words,
+        )
+    return format_html(
+        '<div class="field {}"><label for="{}">{}{}</label>{}{}{}</div>',
+        extra,
+        field.id_for_label,
+        field.label,
+        _required(field),
+        field,
+        *words,
+    )
+
+
+def _required(field: BoundField) -> SafeString | str:
+    if not field.field.required:
+        return ""
+    return format_html(' <span class="required">{}</span>', _("(Pflicht)"))
+
+
+def _help(field: BoundField) -> SafeString | str:
+    if not field.help_text:
+        return ""
+    return format_html(
+        '<p class="help" id="{}_helptext">{}</p>', field.auto_id, field.help_text
+    )
