@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Unpack
 
 from django.utils.translation import gettext as _
@@ -76,9 +77,10 @@ def start_timer_late(
 def _begun_late(start: Start, reason: str) -> Session:
     session, notes = begin(start)
     began, session.started_at = session.started_at, whole_second(start.at)
-    keep_version(session, reason=reason, by=start.by, at=start.at)
+    kept = keep_version(session, reason=reason, by=start.by, at=start.at)
     session.started_at = began
     save_session(session, ["revision"])
+    notes[-1] = replace(notes[-1], facts={**notes[-1].facts, "versions": [kept]})
     journal.record_many(notes)
     return session
 

@@ -94,8 +94,9 @@ def merge_cases(
     if gone.customer_id != stays.customer_id:
         raise OtherCustomer(gone, stays)
     before = valued([gone, stays]) if valued else {}
+    versions = []
     for session in sessions:
-        moved(session, stays, reason=reason, by=by, at=at)
+        versions.append(moved(session, stays, reason=reason, by=by, at=at))
         _keep_goodwill(session, gone, stays)
     told = _move_rest(gone, stays)
     _write_both(gone, stays, runs=_any_runs(sessions), at=at)
@@ -111,6 +112,7 @@ def merge_cases(
         "value_before": before,
         "value_after": valued([gone, stays]) if valued else {},
         "reason": reason,
+        "versions": versions,
     }
     _tell("cases.case-merged", [gone, stays], facts, by=by, at=at)
     case.refresh_from_db()
@@ -218,8 +220,7 @@ def split_case(
     chosen = [editable(one) for one in sorted(sessions, key=lambda one: one.pk)]
     old, new = locked_cases(case, new)
     before = valued([old, new]) if valued else {}
-    for session in chosen:
-        moved(session, new, reason=reason, by=by, at=at)
+    versions = [moved(session, new, reason=reason, by=by, at=at) for session in chosen]
     of_old = Note.objects.filter(case=old, pk__in=[one.pk for one in notes])
     count = of_old.update(case=new, came_from=Coalesce(F("came_from_id"), old.pk))
     _copy_consent(old, new)
@@ -233,6 +234,7 @@ def split_case(
         "value_before": before,
         "value_after": valued([old, new]) if valued else {},
         "reason": reason,
+        "versions": versions,
     }
     journal.record_many([note])
     _tell("cases.case-split", [old, new], facts, by=by, at=at)

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from fernkladde.accounts.models import User
     from fernkladde.cases.models import Case
 
+    from .writing import Kept
+
 # The second part is as the first was; its own are only its number and its times.
 KEPT = (
     "case", "technician", "service", "skill", "connection", "billable",
@@ -85,7 +87,7 @@ def split_session(
     for name in KEPT:
         setattr(second, name, getattr(current, name))
     second.note = current.note if note is None else note.strip()
-    keep_version(current, reason=reason, by=by, at=at)
+    kept = keep_version(current, reason=reason, by=by, at=at)
     current.ended_at, current.is_paused = cut, False
     save_session(current, ["ended_at", "is_paused", "revision"])
     insert_session(second)
@@ -97,6 +99,7 @@ def split_session(
         "second_ended_at": second.ended_at,
         "calls": calls,
         "reason": reason,
+        "versions": [kept],
     }
     journal.record(
         kind="cases.session-split",
@@ -132,7 +135,7 @@ def move_session(
     if before.pk == to.pk:
         raise SameCase(to)
     locked_cases(before, to)
-    moved(current, to, reason=reason, by=by, at=at)
+    kept = moved(current, to, reason=reason, by=by, at=at)
     touch(before, to)
     names = ("case", "came_from", "revision")
     records.copy_to(session, current, dict.fromkeys(names))
@@ -141,6 +144,7 @@ def move_session(
         "to": to.number,
         "customer": [before.customer.number, to.customer.number],
         "reason": reason,
+        "versions": [kept],
     }
     journal.record_many(
         journal.Note(
@@ -153,8 +157,9 @@ def move_session(
 
 def moved(
     session: Session, to: Case, *, reason: str, by: User | None, at: datetime
-) -> None:
+) -> Kept:
     """Put a locked session into another case and keep what it said before."""
-    keep_version(session, reason=reason, by=by, at=at)
+    kept = keep_version(session, reason=reason, by=by, at=at)
     session.came_from, session.case = session.case, to
     save_session(session, ["came_from", "case", "revision"])
+    return kept

@@ -161,7 +161,7 @@ def correct_session(
     if not differences:
         return False
     cases = [current.case, values.get("case", current.case)]
-    keep_version(current, reason=reason, by=by, at=at)
+    kept = keep_version(current, reason=reason, by=by, at=at)
     for name, value in values.items():
         setattr(current, name, value)
     if {"started_at", "ended_at"} & values.keys():
@@ -172,7 +172,11 @@ def correct_session(
     touch(*cases)
     records.copy_to(session, current, {**values, "revision": 0})
     note = differences.pop("note", None)
-    facts = session_facts(current) | {"changes": differences, "reason": reason}
+    facts = session_facts(current) | {
+        "changes": differences,
+        "reason": reason,
+        "versions": [kept],
+    }
     journal.record_many(
         journal.Note(
             kind="cases.session-corrected",
@@ -226,22 +230,20 @@ def confirm_session(
     if current.confirmed_at and end == current.ended_at:
         raise SessionAlreadyConfirmed(current)
     check_span(current.started_at, end, at=at)
-    before = current.ended_at
+    before, more = current.ended_at, {}
     if end != before:
-        keep_version(current, reason=_("Ende bestätigt"), by=by, at=at)
+        kept = keep_version(current, reason=_("Ende bestätigt"), by=by, at=at)
+        more = {"ended_at_before": before, "versions": [kept]}
     current.ended_at, current.confirmed_at = end, whole_second(at)
     save_session(current, ["ended_at", "confirmed_at", "revision"])
     touch(current.case)
     records.copy_to(session, current, dict.fromkeys(_CONFIRMED))
-    facts = session_facts(current)
-    if end != before:
-        facts["ended_at_before"] = before
     journal.record(
         kind="cases.session-confirmed",
         subject=subject(current.case),
         by=by,
         at=at,
-        facts=facts,
+        facts=session_facts(current) | more,
     )
     return session
 
@@ -256,7 +258,7 @@ def void_session(
     """Strike a session out: it stays readable and counts nowhere."""
     reason = reason_given(reason)
     current = editable(session)
-    keep_version(current, reason=reason, by=by, at=at)
+    kept = keep_version(current, reason=reason, by=by, at=at)
     current.voided_at, current.is_paused = whole_second(at), False
     save_session(current, ["voided_at", "is_paused", "revision"])
     touch(current.case)
@@ -267,6 +269,6 @@ def void_session(
         subject=subject(current.case),
         by=by,
         at=at,
-        facts=session_facts(current) | {"reason": reason},
+        facts=session_facts(current) | {"reason": reason, "versions": [kept]},
     )
     return session

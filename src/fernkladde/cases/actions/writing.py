@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 
 from fernkladde.cases.clock import told
 from fernkladde.cases.models import Case, CaseState, Session, SessionVersion
+from fernkladde.cases.pinned import version_sha256
 from fernkladde.customers import records
 from fernkladde.journal.actions import label_of
+from fernkladde.journal.chain import instant
 from fernkladde.values.refusal import Refusal
 
 from .reopening import check_reopening
@@ -25,6 +27,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from fernkladde.accounts.models import User
+
+
+# A version as the Kladde names it: session, revision, sha256.
+Kept = dict[str, Any]
 
 
 class TimerRuns(Refusal):
@@ -168,17 +174,30 @@ def editable(session: Session) -> Session:
 
 def keep_version(
     session: Session, *, reason: str, by: User | None, at: datetime
-) -> None:
-    """Keep what the session says now, before it is changed, and count it up."""
+) -> Kept:
+    """Keep what the session says now, before it is changed, and count it up.
+
+    What is returned belongs into the entry of the change, below `versions`.
+    """
+    values = _values(session)
     SessionVersion.objects.create(
         session=session,
         revision=session.revision,
-        values=_values(session),
+        values=values,
         changed_at=at,
         changed_by=by,
         reason=reason,
     )
+    sha256 = version_sha256(
+        values, changed_at=instant(at), changed_by=label_of(by), reason=reason
+    )
+    kept = {
+        "session": session.number,
+        "revision": session.revision,
+        "sha256": sha256,
+    }
     session.revision += 1
+    return kept
 
 
 def _values(session: Session) -> dict[str, Any]:

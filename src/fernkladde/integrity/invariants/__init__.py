@@ -21,6 +21,7 @@ from .documents import check_documents
 from .fees import check_opening_fees
 from .findings import Findings, Part, Violation
 from .numbers import Series
+from .recorded import check_recorded
 from .records import check_file, check_guards, check_records
 from .searched import check_search
 from .settled import check_settlements
@@ -75,5 +76,6 @@ def _checks(
     yield Part.ALLOWANCES, lambda: check_sums(found)
     yield Part.NUMBERS, lambda: series.check(found)
     yield Part.TIMES, lambda: check_times(found)
+    yield Part.TIMES, lambda: check_recorded(found)
     yield Part.DOCUMENTS, lambda: check_documents(found, documents)
     yield Part.SEARCH, lambda: check_search(found)

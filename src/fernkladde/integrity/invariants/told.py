@@ -34,14 +34,23 @@ class Told(NamedTuple):
 
 def entries(kind: str) -> Iterator[Told]:
     """Yield the readable entries of a kind; what is not is the chain's matter."""
+    return _entries("kind = %s", kind)
+
+
+def entries_of_room(room: str) -> Iterator[Told]:
+    """Yield the readable entries of all kinds of a room."""
+    return _entries("kind LIKE %s", f"{room}.%")
+
+
+def _entries(condition: str, value: str) -> Iterator[Told]:
     sql = (
-        f"SELECT sequence, {instant_sql('happened_at')}, actor_id, subject, facts"  # noqa: S608
-        " FROM journal_entry WHERE kind = %s AND sequence > %s"
+        f"SELECT sequence, {instant_sql('happened_at')}, actor_id, subject, kind,"  # noqa: S608
+        f" facts FROM journal_entry WHERE {condition} AND sequence > %s"
         " ORDER BY sequence LIMIT %s"
     )
     last = 0
-    while found := rows(sql, kind, last, PAGE):
-        for sequence, at, actor, subject, text in found:
+    while found := rows(sql, value, last, PAGE):
+        for sequence, at, actor, subject, kind, text in found:
             last = sequence
             facts = _object(text)
             if facts is not None:
