@@ -35,7 +35,6 @@ def register_kinds() -> None:
         table="cases_case",
         columns=(
             "number", "subject", "solution", "reported_by", "customer_id", "plant_id",
-            "opened_at",
         ),
     )  # fmt: skip
     note = Watched(table="cases_note", columns=("case_id", "text"), key="{row}.case_id")
@@ -57,7 +56,7 @@ def _cases(keys: Collection[int]) -> Iterator[tuple[int, Text]]:
         words += [row.customer.number, row.customer.name]
         if row.plant:
             words += [row.plant.number, row.plant.name, row.plant.serial_number]
-        yield row.pk, Text(numbers=(row.number,), words=tuple(words), at=row.opened_at)
+        yield row.pk, Text(numbers=(row.number,), words=tuple(words))
 
 
 def _notes(keys: Collection[int]) -> Iterator[tuple[int, Text]]:

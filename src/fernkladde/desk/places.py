@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, resolve, reverse
 from django.utils.translation import gettext_lazy as _
 
 from fernkladde.cases.models import Case
+from fernkladde.search.words import fold
 
 from .access import ANY_PERSON, PUBLIC
 from .frame import Place
@@ -49,10 +50,38 @@ MAP = (
 )
 
 
+# What one can begin, found by the search beside the places.
+BEGINNINGS = (
+    Sign("new-call", _("Neuer Anruf"), "phone", "n"),
+    Sign("customer-new", _("Neuer Kunde"), "plus", ""),
+    Sign("plant-new", _("Neue Anlage"), "plus", ""),
+    Sign("contract-new", _("Neuer Vertrag"), "plus", ""),
+    Sign("preferences", _("Eigene Einstellungen"), "person", ""),
+)
+SHORTEST_WORD = 2
+
+
+def shortcuts(user: User, typed: str) -> list[Place]:
+    """Return what one may begin or open whose words begin as it was typed."""
+    words = fold(typed).split()
+    if not words or max(map(len, words)) < SHORTEST_WORD:
+        return []
+    return [
+        Place(label=str(sign.label), url=url, icon=sign.icon, key=sign.key)
+        for sign, url, word in _built(BEGINNINGS + MAP)
+        if _may_open(user, word) and _begins(str(sign.label), words)
+    ]
+
+
+def _begins(label: str, typed: list[str]) -> bool:
+    words = fold(label).split()
+    return all(any(word.startswith(one) for word in words) for one in typed)
+
+
 def places_for(user: User, *, path: str) -> list[Place]:
     """Return the places that exist and that this person may open."""
     open_to_them = [
-        (sign, url) for sign, url, word in _built() if _may_open(user, word)
+        (sign, url) for sign, url, word in _built(MAP) if _may_open(user, word)
     ]
     here = _here(path, [url for _sign, url in open_to_them])
     return [
@@ -69,10 +98,10 @@ def places_for(user: User, *, path: str) -> list[Place]:
 
 
 @lru_cache
-def _built() -> tuple[tuple[Sign, str, str], ...]:
+def _built(signs: tuple[Sign, ...]) -> tuple[tuple[Sign, str, str], ...]:
     """Return the signs whose pages this desk has, with the word each page needs."""
     found = []
-    for sign in MAP:
+    for sign in signs:
         try:
             url = reverse(sign.page)
         except NoReverseMatch:

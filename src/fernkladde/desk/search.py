@@ -1,4 +1,7 @@
-"""One search for everything: from the field at the top, or as a page of its own."""
+"""One search for everything: from the field at the top, or as a page of its own.
+
+Besides what was written it finds where one can go and what one can begin.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,14 @@ from typing import TYPE_CHECKING
 
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from fernkladde.search.find import find
+from fernkladde.search.find import EACH, find
 
 from .access import needs
+from .places import shortcuts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,15 +30,28 @@ if TYPE_CHECKING:
 
     from .access import StaffRequest
 
-# The word of each kind, its icon and the page that shows one of it.
-KINDS: dict[str, tuple[StrOrPromise, str, str]] = {
-    "case": (_("Fälle"), "case", "case"),
-    "customer": (_("Kunden"), "customer", "customer"),
-    "plant": (_("Anlagen"), "plant", "plant"),
-    "contact": (_("Ansprechpartner"), "person", "customer"),
-    "contract": (_("Verträge"), "contract", "contract"),
-    "invoice": (_("Rechnungen"), "invoice", "invoice"),
-    "past-call": (_("Frühere Anrufe"), "book", "past-call-day"),
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How a kind is shown: its word, icon and page, and the list that has all of it."""
+
+    label: StrOrPromise
+    icon: str
+    page: str
+    list: str
+    asking: str
+
+
+KINDS = {
+    "case": Shown(_("Fälle"), "case", "case", "case-list", "state=all&text"),
+    "customer": Shown(_("Kunden"), "customer", "customer", "customer-list", "q"),
+    "plant": Shown(_("Anlagen"), "plant", "plant", "plant-list", "q"),
+    "contact": Shown(_("Ansprechpartner"), "person", "customer", "customer-list", "q"),
+    "contract": Shown(_("Verträge"), "contract", "contract", "contract-list", "q"),
+    "invoice": Shown(_("Rechnungen"), "pdf", "invoice", "invoice-list", "customer"),
+    "past-call": Shown(
+        _("Frühere Anrufe"), "book", "past-call-day", "past-call-list", "q"
+    ),
 }
 
 
@@ -45,11 +63,12 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Heap:
-    """What was found of one kind."""
+    """What was found of one kind; `more` is the list with all of it."""
 
     label: StrOrPromise
     icon: str
     hits: list[Hit]
+    more: str = ""
 
 
 @needs("read")
@@ -62,20 +81,31 @@ def search(request: StaffRequest) -> HttpResponse:
     exact = [one for one in exact if one.kind != "contact"]
     if len(exact) == 1 and not request.htmx:  # type: ignore[attr-defined]
         return redirect(_address(exact[0]))
-    context = {"query": text, "heaps": _heaps(found)}
+    context = {
+        "query": text,
+        "heaps": _heaps(found, text),
+        "shortcuts": shortcuts(request.user, text),
+    }
     return render(request, "desk/search.html", context)
 
 
-def _heaps(found: Iterable[Found]) -> list[Heap]:
+def _heaps(found: Iterable[Found], text: str) -> list[Heap]:
     heaps = []
     for kind, some in groupby(found, lambda one: one.kind):
-        label, icon, _page = KINDS[kind]
-        heaps.append(Heap(label, icon, [Hit(one, _address(one)) for one in some]))
+        shown, hits = KINDS[kind], [Hit(one, _address(one)) for one in some]
+        more = _all_of(shown, text) if len(hits) == EACH else ""
+        heaps.append(Heap(shown.label, shown.icon, hits, more))
     return heaps
 
 
+def _all_of(shown: Shown, text: str) -> str:
+    *fixed, field = shown.asking.split("&")
+    query = "&".join([*fixed, urlencode({field: text})])
+    return f"{reverse(shown.list)}?{query}"
+
+
 def _address(found: Found) -> str:
-    return reverse(KINDS[found.kind][2], args=[found.number])
+    return reverse(KINDS[found.kind].page, args=[found.number])
 
 
 urlpatterns = [path("suche/", search, name="search")]

@@ -37,7 +37,7 @@ EVERYTHING: tuple[Name, ...] = (
 # Kinds with many things: their best fits are asked for alone, and the others then come
 # newest first without being weighed, so that a common word costs no more than a rare.
 LARGE = frozenset({"case", "past-call"})
-MOST_NEWEST = 100
+MOST_NEWEST = 500
 
 
 def find(
@@ -105,7 +105,8 @@ def _of_many(kind: Kind, rows: QuerySet[Any], text: str, limit: int) -> list[Any
 def _newest(kind: Kind, rows: QuerySet[Any], text: str, limit: int) -> list[Any]:
     """Return the newest matches among these rows.
 
-    If not enough of the newest of all are among them, all matches are gone through.
+    Of a word that is common, the newest of those that were written last. If not
+    enough of them are among these rows, all matches are gone through.
     """
     keys = newest_matching(kind, text, MOST_NEWEST)
     found = list(rows.filter(pk__in=keys).order_by(*kind.newest)[:limit])

@@ -99,15 +99,25 @@ def _keys_that_are(kind: Kind) -> str:
 def _keys_in_index(kind: Kind) -> str:
     """Return the query for what may be gone; what is not is due already."""
     table = kind.model._meta.db_table  # noqa: SLF001 - Django's own name
+    first, last = kind.ids
     return (
-        f"SELECT key FROM search_entry WHERE kind = {kind.code}"  # noqa: S608
-        f' AND key NOT IN (SELECT id FROM "{table}")'
+        f"SELECT id - {first} AS key FROM search_entry"  # noqa: S608 - our own names
+        f" WHERE id BETWEEN {first} AND {last}"
+        f' AND id - {first} NOT IN (SELECT id FROM "{table}")'
     )
 
 
 def _catch_up() -> int:
     _wait_for_others()
-    rows = list(Due.objects.order_by("pk")[:AT_ONCE])
+    done = 0
+    # What a new name is passed on to becomes due on the way.
+    while done < AT_ONCE and (some := _index_some(AT_ONCE - done)):
+        done += some
+    return done
+
+
+def _index_some(most: int) -> int:
+    rows = list(Due.objects.order_by("pk")[:most])
     _pass_on(rows)
     by_kind: dict[int, set[int]] = {}
     for row in rows:
@@ -142,15 +152,13 @@ def _pass_on(rows: Iterable[Due]) -> None:
 
 
 def _write(kind: Kind, keys: Collection[int]) -> None:
-    should_be, kept = entries_for(kind, keys), entries_of(kind, keys)
-    gone = [
-        id_ for key, (id_, _words) in kept.items() if id_ != should_be.get(key, (0,))[0]
-    ]
+    should_be, kept = words_for(kind, keys), words_of(kind, keys)
+    gone = [kind.id_of(key) for key in kept if key not in should_be]
     Entry.objects.filter(pk__in=gone).delete()
     differing = [
-        Entry(pk=id_, kind=kind.code, key=key, words=words)
-        for key, (id_, words) in should_be.items()
-        if kept.get(key) != (id_, words)
+        Entry(pk=kind.id_of(key), words=words)
+        for key, words in should_be.items()
+        if kept.get(key) != words
     ]
     Entry.objects.bulk_create(
         differing,
@@ -160,25 +168,19 @@ def _write(kind: Kind, keys: Collection[int]) -> None:
     )
 
 
-Indexed = dict[int, tuple[int, str]]
-
-
-def entries_for(kind: Kind, keys: Collection[int]) -> Indexed:
-    """Return by key the id and the words that entries should have."""
+def words_for(kind: Kind, keys: Collection[int]) -> dict[int, str]:
+    """Return by key the words that entries should have."""
     first, *others = kind.feeds
     texts: dict[int, list[Text]] = {key: [text] for key, text in first.read(keys)}
     for feed in others:
         for key, text in feed.read(keys):
             if key in texts:
                 texts[key].append(text)
-    return {
-        key: (kind.id_of(key, each[0].at), tokens_of(each))
-        for key, each in texts.items()
-    }
+    return {key: tokens_of(each) for key, each in texts.items()}
 
 
-def entries_of(kind: Kind, keys: Collection[int]) -> Indexed:
-    """Return by key the id and the words that entries have."""
-    wanted = Entry.objects.filter(kind=kind.code, key__in=keys)
-    rows = wanted.values_list("key", "pk", "words")
-    return {key: (id_, words) for key, id_, words in rows}
+def words_of(kind: Kind, keys: Collection[int]) -> dict[int, str]:
+    """Return by key the words that entries have."""
+    wanted = Entry.objects.filter(pk__in=[kind.id_of(key) for key in keys])
+    first = kind.id_of(0)
+    return {id_ - first: words for id_, words in wanted.values_list("pk", "words")}

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-    from datetime import datetime
 
     from django.db.models import Model, Q, QuerySet
 
@@ -22,10 +21,8 @@ Name = Literal[
     "customer", "contact", "plant", "contract", "case", "invoice", "past-call"
 ]
 
-# An entry's id: the kind, the minutes since 1970, the key; 62 bits in all.
-KEY_BITS, MINUTE_BITS = 33, 26
-KEYS = (1 << KEY_BITS) - 1
-STRETCH = 1 << (KEY_BITS + MINUTE_BITS)
+# Each kind has a stretch of ids of its own, in which its keys lie close together.
+STRETCH = 1 << 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +91,8 @@ class Kind:
         """The first and the last id that entries of this kind can have."""
         return self.code * STRETCH, (self.code + 1) * STRETCH - 1
 
-    def id_of(self, key: int, at: datetime | None) -> int:
-        """Return the id of an entry: ids of one kind are in the order of time."""
-        minutes = int(at.timestamp()) // 60 if at else 0
-        age = min(max(minutes, 0), (1 << MINUTE_BITS) - 1)
-        return self.code * STRETCH + (age << KEY_BITS) + key
+    def id_of(self, key: int) -> int:
+        return self.code * STRETCH + key
 
     def visible_to(self, person: object) -> QuerySet[Any]:
         rows: Any = self.model._default_manager  # noqa: SLF001 - Django's own name

@@ -6,27 +6,17 @@ from django.db import models
 
 
 class Entry(models.Model):
-    """The tokens of one thing.
+    """The tokens of one thing. `id` tells its kind and key: see `kinds.STRETCH`.
 
-    `id` tells kind, age and key, so that the newest stand last: see `kinds.id_of`. The
-    database derives what it searches from `words`: SQLite the FTS5 table
+    The database derives what it searches from `words`: SQLite the FTS5 table
     `search_words`, PostgreSQL the column `tokens`.
     """
 
     id = models.BigIntegerField(primary_key=True)
-    kind = models.PositiveSmallIntegerField()
-    key = models.BigIntegerField()
     words = models.TextField()
 
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["kind", "key"], name="one_search_entry_per_thing"
-            )
-        ]
-
     def __str__(self) -> str:
-        return f"{self.kind}/{self.key}"
+        return str(self.pk)
 
 
 class Due(models.Model):

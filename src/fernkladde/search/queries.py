@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import Case, IntegerField, Q, Value, When
 from django.db.models.expressions import RawSQL
 
-from .kinds import KEYS, kind_of
+from .kinds import kind_of
 from .words import NAME, NUMBER, Question, Term, asked, joined
 
 if TYPE_CHECKING:
@@ -49,9 +49,9 @@ def rank_of(ways: Iterable[tuple[int, Q]]) -> Case:
 
 
 def newest_matching(kind: Kind, typed: str, most: int) -> list[int]:
-    """Return the keys of the newest things that match, newest first.
+    """Return the keys of the things that match and were written last.
 
-    Entries lie in the order of time: however many match, only these are read.
+    Entries lie in the order of their keys: however many match, only these are read.
     """
     if not (questions := asked(typed)):
         return []
@@ -84,12 +84,12 @@ def _entries_sql(
     first, last = kind.ids
     if connection.vendor == "sqlite":
         sql = (
-            f"SELECT rowid & {KEYS} FROM search_words"  # noqa: S608 - our own names
+            f"SELECT rowid - {first} FROM search_words"  # noqa: S608 - our own names
             f" WHERE search_words MATCH %s AND rowid BETWEEN {first} AND {last}"
         )
         return sql, (_for_fts5(questions),)
     sql = (
-        f"SELECT key FROM search_entry"  # noqa: S608 - see above
+        f"SELECT id - {first} FROM search_entry"  # noqa: S608 - see above
         f" WHERE tokens @@ $q${_for_postgres(questions)}$q$::tsquery"
         f" AND id BETWEEN {first} AND {last}"
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import connection
 
-from .index import entries_for, entries_of
+from .index import words_for, words_of
 from .kinds import indexed_kinds
 from .models import Due, Entry
 
@@ -49,7 +49,7 @@ def stale() -> Iterator[tuple[str, int]]:
     due = {(row.kind, row.key) for row in Due.objects.all().iterator()}
     for kind in indexed_kinds():
         for keys in _in_batches(kind):
-            should_be, kept = entries_for(kind, keys), entries_of(kind, keys)
+            should_be, kept = words_for(kind, keys), words_of(kind, keys)
             for key in sorted(should_be.keys() | kept.keys()):
                 differs = should_be.get(key) != kept.get(key)
                 if differs and (kind.code, key) not in due:
@@ -60,29 +60,33 @@ def _without_entry(kind: Kind) -> str:
     table = kind.model._meta.db_table  # noqa: SLF001 - Django's own name
     return (
         f'SELECT MIN(t.id) FROM "{table}" t WHERE NOT EXISTS'  # noqa: S608 - our words
-        f" (SELECT 1 FROM search_entry e WHERE e.kind = {kind.code} AND e.key = t.id)"
+        f" (SELECT 1 FROM search_entry e WHERE e.id = t.id + {kind.id_of(0)})"
         f" AND t.id NOT IN (SELECT key FROM search_due WHERE kind = {kind.code})"
     )
 
 
 def _without_thing(kind: Kind) -> str:
     table = kind.model._meta.db_table  # noqa: SLF001 - Django's own name
+    first, last = kind.ids
     return (
-        f"SELECT MIN(e.key) FROM search_entry e WHERE e.kind = {kind.code}"  # noqa: S608
-        f' AND NOT EXISTS (SELECT 1 FROM "{table}" t WHERE t.id = e.key)'
-        f" AND e.key NOT IN (SELECT key FROM search_due WHERE kind = {kind.code})"
+        f"SELECT MIN(e.id) - {first} FROM search_entry e"  # noqa: S608 - our words
+        f" WHERE e.id BETWEEN {first} AND {last} AND NOT EXISTS"
+        f' (SELECT 1 FROM "{table}" t WHERE t.id = e.id - {first})'
+        f" AND e.id - {first} NOT IN"
+        f" (SELECT key FROM search_due WHERE kind = {kind.code})"
     )
 
 
 def _in_batches(kind: Kind) -> Iterator[list[int]]:
     """Yield the keys of all things and entries of a kind, some at a time."""
+    first, last = kind.ids
     things = kind.model._default_manager.order_by("pk")  # noqa: SLF001
-    entries = Entry.objects.filter(kind=kind.code).order_by("key")
+    entries = Entry.objects.filter(pk__lte=last).order_by("pk")
     after = -1
     while True:
         here = things.filter(pk__gt=after).values_list("pk", flat=True)[:AT_ONCE]
-        there = entries.filter(key__gt=after).values_list("key", flat=True)[:AT_ONCE]
-        keys = sorted({*here, *there})[:AT_ONCE]
+        there = entries.filter(pk__gt=first + after).values_list("pk", flat=True)
+        keys = sorted({*here, *(id_ - first for id_ in there[:AT_ONCE])})[:AT_ONCE]
         if not keys:
             return
         yield keys

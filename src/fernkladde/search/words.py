@@ -18,7 +18,6 @@ import snowballstemmer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from datetime import datetime
 
 LANGUAGES = ("german", "english")
 # Letters that do not fall apart into a plain one and its mark.
@@ -58,16 +57,12 @@ FILLERS = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """What can be found of one thing. `phones` are numbers in E.164 form.
-
-    `at` is the time of a thing of which the newest are wanted first.
-    """
+    """What can be found of one thing. `phones` are numbers in E.164 form."""
 
     numbers: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     phones: tuple[str, ...] = ()
-    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,15 +60,8 @@ class Migration(migrations.Migration):
             name="Entry",
             fields=[
                 ("id", models.BigIntegerField(primary_key=True, serialize=False)),
-                ("kind", models.PositiveSmallIntegerField()),
-                ("key", models.BigIntegerField()),
                 ("words", models.TextField()),
             ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("kind", "key"), name="one_search_entry_per_thing")
-                ],
-            },
         ),
         migrations.RunPython(derive, migrations.RunPython.noop),
     ]
