@@ -198,7 +198,9 @@ def test_links_lead_to_the_other_case_and_never_to_itself(
 
     merge(case, into, petra)
 
-    assert [link.other for link in into.links_to.exclude(other=case)] == [third]
+    assert [link.other for link in into.links_to.all()] == [third]
+    [pointer] = into.links_from.all()
+    assert (pointer.one, pointer.kind) == (case, "merged")
 
 
 def test_a_chain_of_merged_cases_points_to_its_end(

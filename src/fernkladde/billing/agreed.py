@@ -14,7 +14,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from fernkladde.contracts.models import Policy
+from fernkladde.contracts.queries import policy
 from fernkladde.rating import terms
 from fernkladde.rating.scenario import parse_rate_deck, parse_tariff_version
 from fernkladde.values.once import once
@@ -50,12 +50,6 @@ class Terms:
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
-
-
-@once
-def policy() -> Policy:
-    """Return the firm's rules of charging; a new firm has the defaults."""
-    return Policy.objects.select_related("default_tariff").first() or Policy(pk=1)
 
 
 def load_zone() -> ZoneInfo:

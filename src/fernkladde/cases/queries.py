@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 # What a list shows of a case.
 LISTED = (
-    "number", "subject", "state", "opened_at", "customer__number", "customer__name",
-    "plant__number", "plant__name", "plant__control", "assigned_to__username",
+    "number", "subject", "state", "priority", "due_at", "opened_at",
+    "customer__number", "customer__name", "plant__number", "plant__name", "plant__control", "assigned_to__username",
     "assigned_to__full_name",
 )  # fmt: skip
 
@@ -180,7 +180,7 @@ def sessions_of(case: Case) -> SessionQuerySet:
 
 
 def conversation(case: Case) -> NoteQuerySet:
-    return case.notes.select_related("author").order_by("written_at", "pk")
+    return case.notes.select_related("author", "came_from").order_by("written_at", "pk")
 
 
 def consents_of(case: Case) -> models.QuerySet[Consent]:

@@ -27,6 +27,7 @@ def get_case(request: StaffRequest, number: str) -> Case:
         "plant__plant_type",
         "plant__tariff",
         "assigned_to",
+        "merged_into",
     )
     return get_object_or_404(cases, number=number)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.shortcuts import render
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 
 # One screen: what does not fit is one click away in the list of cases.
 SHOWN = 8
+A_DAY = timedelta(days=1)
 ANSWER_FOR_BACKUPS = {Role.ADMINISTRATOR, Role.MANAGER}
 
 
@@ -85,6 +87,7 @@ def start(request: StaffRequest) -> HttpResponse:
         "mine": _heap(open_cases(CaseFilters(assigned_to_id=user.pk), user=user)),
         "new": _heap(_new_and_unassigned(user)),
         "waiting": _heap(_waiting_for_us(user)),
+        "due": _due(user, at=now),
         "doubtful": _doubtful(user, at=now),
         "backup": _backup(user, at=now),
         "open_count": Case.objects.visible_to(user).open().count(),
@@ -97,6 +100,12 @@ def _heap(cases: CaseQuerySet) -> Heap:
     rows = case_rows(cases[:SHOWN])
     count = len(rows) if len(rows) < SHOWN else cases.count()
     return Heap(count, rows)
+
+
+def _due(user: User, *, at: datetime) -> list[Case]:
+    """Return what is overdue or due within a day, the first first: one query."""
+    cases = Case.objects.visible_to(user).filter(due_at__lt=at + A_DAY)
+    return list(cases.select_related("customer").order_by("due_at", "pk")[:SHOWN])
 
 
 def _new_and_unassigned(user: User) -> CaseQuerySet:

@@ -48,7 +48,7 @@ from .merging import (
     split_case,
 )
 from .rearranging import CutOutside, SameCase, move_session, split_session
-from .reopening import DoneTooLong
+from .reopening import DoneTooLong, check_reopening
 from .rules import set_rules
 from .sessions import (
     SessionAlreadyConfirmed,
@@ -117,6 +117,7 @@ __all__ = [
     "assign",
     "change_case",
     "change_state",
+    "check_reopening",
     "confirm_session",
     "correct_session",
     "decide_cause",

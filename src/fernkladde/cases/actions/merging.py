@@ -156,6 +156,10 @@ def _move_rest(gone: Case, stays: Case) -> dict[str, Any]:
     for watcher in gone.watchers.exclude(person__in=stays.watchers.values("person")):
         Watcher.objects.create(case=stays, person_id=watcher.person_id)
     _move_links(gone, stays)
+    CaseLink.objects.filter(one=stays, other=gone).delete()
+    CaseLink.objects.update_or_create(
+        one=gone, other=stays, defaults={"kind": LinkKind.MERGED}
+    )
     Case.objects.filter(merged_into=gone).update(merged_into=stays)
     return {"notes": notes, "files": files}
 

@@ -170,6 +170,7 @@ class Migration(migrations.Migration):
                             ("duplicate", "doppelt von"),
                             ("follows", "folgt auf"),
                             ("split", "abgetrennt von"),
+                            ("merged", "aufgegangen in"),
                         ],
                         default="relates",
                         max_length=10,

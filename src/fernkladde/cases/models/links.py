@@ -15,6 +15,7 @@ class LinkKind(models.TextChoices):
     DUPLICATE = "duplicate", _("doppelt von")
     FOLLOWS = "follows", _("folgt auf")
     SPLIT = "split", _("abgetrennt von")
+    MERGED = "merged", _("aufgegangen in")
 
 
 class CaseTag(models.Model):

@@ -49,6 +49,10 @@ class ContractFields(TypedDict, total=False):
     carry_over_term: bool
     carry_over_minutes: int | None
     surcharge_on_covered: str
+    respond_minutes: int | None
+    solve_minutes: int | None
+    respond_minutes_down: int | None
+    solve_minutes_down: int | None
     note: str
 
 

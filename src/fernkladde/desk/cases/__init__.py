@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from . import deciding, listing, page, rearranging, sessions
+from . import around, deciding, listing, page, rearranging, sessions
 
 # The case's own address comes last: a number may hold a slash.
 urlpatterns = [
     *listing.urlpatterns,
     *deciding.urlpatterns,
+    *around.urlpatterns,
     *rearranging.urlpatterns,
     *sessions.urlpatterns,
     *page.urlpatterns,

@@ -13,7 +13,7 @@ from fernkladde.cases.models import DONE, Case, CaseState
 from fernkladde.cases.queries import CaseRow, case_rows
 from fernkladde.customers.models import Customer
 from fernkladde.desk.access import needs
-from fernkladde.desk.forms.cases import ALL, ME, NOBODY, CaseFilterForm
+from fernkladde.desk.forms.cases import ALL, ME, NOBODY, WATCHED, CaseFilterForm
 from fernkladde.desk.lists import page_of
 from fernkladde.desk.moments import moment_of
 from fernkladde.plants.models import Plant
@@ -35,6 +35,8 @@ SORTS = {
     "state": ("state", "-opened_at"),
     "person": ("assigned_to__full_name", "-opened_at"),
     "opened": ("opened_at",),
+    "priority": ("-priority", "-opened_at"),
+    "due": ("due_at",),
 }
 
 
@@ -77,7 +79,7 @@ def weight_of(row: CaseRow, user: User) -> str:
         return "now"
     if case.state in DONE:
         return "quiet"
-    waits = case.state in {CaseState.NEW, CaseState.WAITING_US}
+    waits = case.state in {CaseState.NEW, CaseState.REOPENED, CaseState.WAITING_US}
     return "now" if waits and case.assigned_to_id in {None, user.pk} else ""
 
 
@@ -91,6 +93,12 @@ def _found(cases: CaseQuerySet, asked: Mapping[str, Any], user: User) -> CaseQue
         cases = cases.filter(customer__number=customer)
     if plant := asked.get("plant"):
         cases = cases.filter(plant__number=plant)
+    if asked.get("due"):
+        cases = cases.filter(due_at__isnull=False)
+    if tag := asked.get("tag"):
+        cases = cases.filter(tags__word=tag)
+    if priority := asked.get("priority"):
+        cases = cases.filter(priority=priority)
     cases = _of_person(cases, asked.get("person"), user)
     text = asked.get("text")
     return cases.filter(matching("case", text)) if text else cases
@@ -101,6 +109,8 @@ def _of_person(cases: CaseQuerySet, person: str | None, user: User) -> CaseQuery
         return cases
     if person == NOBODY:
         return cases.filter(assigned_to=None)
+    if person == WATCHED:
+        return cases.filter(watchers__person=user)
     if person == ME:
         return cases.filter(assigned_to=user)
     return cases.filter(assigned_to__username=person)

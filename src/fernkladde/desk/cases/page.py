@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from fernkladde.cases.models import DONE, CaseState, Service
-from fernkladde.cases.queries import conversation
+from fernkladde.cases.queries import consents_of, conversation
 from fernkladde.desk.access import needs
 from fernkladde.desk.forms.cases import AssignForm, NoteForm, StateForm
 from fernkladde.desk.forms.deciding import (
@@ -27,6 +27,7 @@ from fernkladde.desk.moments import moment_of
 from fernkladde.desk.notices import Work, spoken_notice
 from fernkladde.desk.objects import get_case
 
+from .linked import around_forms, linked_cases, may_reopen, tags_and_watchers
 from .sums import (
     account_of,
     basis_sums,
@@ -76,11 +77,12 @@ def show_case(request: StaffRequest, case: Case, **bound: forms.Form) -> HttpRes
         agreed=agreed,
         contacts=contacts,
     )
+    tags, watchers = tags_and_watchers(case)
     bases = [one.basis for one in sums] or ([notice.basis] if notice else [])
     context = {
         "case": case,
         "notes": conversation(case).order_by("-written_at", "-pk"),
-        "consents": case.consents.order_by("-asked_at", "-pk"),
+        "consents": consents_of(case),
         "contacts": contacts,
         "agreed": agreed,
         "sessions": sessions,
@@ -92,7 +94,16 @@ def show_case(request: StaffRequest, case: Case, **bound: forms.Form) -> HttpRes
         "notice": notice,
         "mine": any(_runs_by(request, one.session) for one in sessions),
         "receipt": receipt,
-        "forms": {**_forms(case, last, solved=receipt is not None), **bound},
+        "tags": tags,
+        "watchers": watchers,
+        "linked": linked_cases(case),
+        "reopens": may_reopen(case, at=now),
+        "now": now,
+        "forms": {
+            **_forms(case, last, solved=receipt is not None),
+            **around_forms(case, tags),
+            **bound,
+        },
     }
     status = REFUSED if bound else 200
     return render(request, "desk/cases/case.html", context, status=status)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from django.utils.translation import gettext as _
@@ -75,6 +75,18 @@ def account_of(case: Case, *, at: datetime) -> CaseAccount | None:
         return case_account(case, at=at)
     except NoTariff:
         return None
+
+
+def values_of(cases: Sequence[Case], *, at: datetime) -> dict[str, Any]:
+    """Return what cases come to, by number: net, and what each basis is worth."""
+    found: dict[str, Any] = {}
+    for case in cases:
+        account = account_of(case, at=at)
+        if account is None:
+            continue
+        bases = {basis: str(value) for basis, (_s, value) in account.sums.items()}
+        found[case.number] = {"net": str(account.net), **bases}
+    return found
 
 
 def listed_sessions(

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from fernkladde.accounts.models import User
-from fernkladde.cases.models import Case, CaseState, NoteKind
+from fernkladde.cases.models import Case, CaseState, NoteKind, Priority
 
 from .fields import day_field, long_text_field, text_field
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 ALL = "all"
 ME = "me"
 NOBODY = "nobody"
+WATCHED = "watched"
 
 
 def people() -> list[tuple[str, str]]:
@@ -32,6 +33,11 @@ class CaseFilterForm(forms.Form):
     text = text_field(_("Nummer, Betreff, Kunde, Anlage"), 120, type="search")
     state = forms.ChoiceField(label=_("Zustand"), required=False)
     person = forms.ChoiceField(label=_("Wer"), required=False)
+    priority = forms.TypedChoiceField(
+        label=_("Dringlichkeit"), required=False, coerce=int, empty_value=None
+    )
+    due = forms.BooleanField(label=_("mit Zielzeit"), required=False)
+    tag = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput())
     customer = forms.CharField(
         required=False, max_length=60, widget=forms.HiddenInput()
     )
@@ -47,9 +53,15 @@ class CaseFilterForm(forms.Form):
         persons: list[tuple[str, StrOrPromise]] = [
             ("", _("alle")),
             (ME, _("ich")),
+            (WATCHED, _("von mir beobachtet")),
             (NOBODY, _("niemand")),
             *people(),
         ]
+        urgencies: list[tuple[int | str, StrOrPromise]] = [
+            ("", _("alle")),
+            *Priority.choices,
+        ]
+        self.fields["priority"].choices = urgencies  # type: ignore[attr-defined]
         self.fields["state"].choices = states  # type: ignore[attr-defined]
         self.fields["person"].choices = persons  # type: ignore[attr-defined]
 

@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 PLAIN = (
     "name", "valid_from", "valid_until", "priority", "covers", "includes_connection",
     "allowance_period", "allowance_minutes", "allowance_cases", "carry_over_periods",
-    "carry_over_minutes", "surcharge_on_covered", "note",
+    "carry_over_minutes", "surcharge_on_covered", "respond_minutes", "solve_minutes",
+    "respond_minutes_down", "solve_minutes_down", "note",
 )  # fmt: skip
 NO_ALLOWANCE = {
     "allowance_period": "",
@@ -174,6 +175,15 @@ class ContractForm(forms.Form):
         empty=_("der von Anlage oder Kunde"),
         help_text=_("Nach ihm kostet, was der Vertrag nicht deckt."),
     )
+    respond_minutes = hours_field(
+        _("Antwort binnen"), help_text=_("Stunden der Geschäftszeit, etwa 4:00.")
+    )
+    solve_minutes = hours_field(_("Lösung binnen"))
+    respond_minutes_down = hours_field(
+        _("Antwort binnen, wenn die Produktion steht"),
+        help_text=_("Leer: wie sonst."),
+    )
+    solve_minutes_down = hours_field(_("Lösung binnen, wenn die Produktion steht"))
     includes_connection = forms.BooleanField(
         label=_("Verbindungskosten sind enthalten"), required=False
     )

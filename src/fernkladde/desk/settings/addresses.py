@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import firm, people
+from . import firm, people, rules
 
 urlpatterns = [
     path("einstellungen/", firm.settings, name="settings"),
     path("einstellungen/regeln/", firm.settings_policy, name="settings-policy"),
+    path("einstellungen/uhren/", rules.settings_rules, name="settings-rules"),
+    path("einstellungen/geschaeftszeit/", rules.settings_hours, name="settings-hours"),
     path("einstellungen/tage/", firm.settings_days, name="settings-days"),
     path(
         "einstellungen/tage/feiertage/",

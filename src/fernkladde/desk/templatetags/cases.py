@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import secrets
+from datetime import timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django import template
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
 
-from fernkladde.cases.models import CaseState, Cause
+from fernkladde.cases.models import CaseState, Cause, Priority
 from fernkladde.desk.forms.deciding import CHANNELS
-from fernkladde.desk.templatetags.formats import SPACE, UNKNOWN
+from fernkladde.desk.templatetags.formats import SPACE, UNKNOWN, at
 from fernkladde.desk.words import BASES, CONNECTIONS, SERVICES, SKILLS, word
 
 if TYPE_CHECKING:
@@ -19,12 +21,14 @@ if TYPE_CHECKING:
 
     from django.utils.safestring import SafeString
 
+    from fernkladde.cases.models import Case
     from fernkladde.cases.queries import CaseRow
 
 register = template.Library()
 
 STATE_TONES = {
     CaseState.NEW: "info",
+    CaseState.REOPENED: "info",
     CaseState.WAITING_CUSTOMER: "wait",
     CaseState.WAITING_US: "wait",
     CaseState.SOLVED: "good",
@@ -38,6 +42,8 @@ BASIS_TONES = {
     "goodwill": "wait",
     "held": "plum",
 }
+PRIORITY_TONES: dict[int, str] = {Priority.DOWN: "bad", Priority.HIGH: "wait"}
+SOON = timedelta(hours=1)
 KEY_BYTES = 16
 
 
@@ -51,6 +57,26 @@ def chip(label: str, tone: str) -> SafeString:
 @register.filter
 def state_chip(state: str) -> SafeString:
     return chip(str(CaseState(state).label), STATE_TONES.get(CaseState(state), ""))
+
+
+@register.filter
+def priority_chip(priority: int) -> SafeString | str:
+    """Name an urgency that is not the usual one."""
+    if priority == Priority.NORMAL:
+        return ""
+    return chip(str(Priority(priority).label), PRIORITY_TONES.get(priority, ""))
+
+
+@register.filter
+def due_chip(case: Case, now: datetime) -> SafeString | str:
+    """Mark what is due: overdue, within the hour, or later."""
+    if case.due_at is None:
+        return ""
+    told = at(case.due_at)
+    if case.due_at < now:
+        return chip(_("überfällig seit %(at)s") % {"at": told}, "bad")
+    soon = case.due_at - now <= SOON
+    return chip(_("fällig %(at)s") % {"at": told}, "wait" if soon else "")
 
 
 @register.filter
