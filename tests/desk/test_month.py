@@ -14,6 +14,7 @@ from django.urls import reverse
 from fernkladde.accounts.roles import Role
 from fernkladde.billing import issue as issuing
 from fernkladde.billing.models import Invoice, Preview, PreviewState, Run
+from fernkladde.cases.actions import record_session
 from fernkladde.contracts.models import Covers
 from fernkladde.desk.month import stages
 from tests import make
@@ -202,8 +203,17 @@ class TestThePreviews:
         case = make.case(customer=payer)
         work(case=case)
         preview(desk)
-        work(case=case, start=local(8))
-        work(month.customer())
+        for each in (case, make.case(customer=month.customer())):
+            record_session(
+                case=each,
+                technician=make.user(),
+                service="remote",
+                started_at=local(8),
+                ended_at=local(8, 10),
+                reason="vergessen",
+                by=None,
+                at=AT,
+            )
 
         page = get(desk)
 

@@ -11,18 +11,36 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count, F, Sum
 
+from fernkladde.cases.models import Case
 from fernkladde.journal.models import Entry
 
 from . import facts
+from .models import Invoice, Settlement
 from .opening import ALLOWANCE_OPENED
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
     from datetime import date
     from zoneinfo import ZoneInfo
+
+    from .models import Run
 
 # What was agreed, as the Kladde names it: a change there may bear on all customers.
 ROOMS_OF_TERMS = ("contracts", "plants", "customers")
 FIRM_CHANGED = "billing.company-changed"
+# What says nothing about work, and what names the one customer whose work it changed.
+SILENT_ROOMS = frozenset({"accounts", "exports", "integrity", "journal", "search"})
+SILENT_KINDS = frozenset(
+    {
+        "billing.month-previewed",
+        "billing.month-approved",
+        "billing.approval-withdrawn",
+    }
+)
+ROOMS_OF_WORK = frozenset({"cases", "connections", "billing"})
+# From so many entries or customers on one question about all is quicker.
+MOST_ENTRIES = 2000
+MANY = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +53,72 @@ class Mark:
     def __str__(self) -> str:
         return f"{self.sessions}:{self.touched}"
 
+    @classmethod
+    def read(cls, text: str) -> Mark:
+        return cls(*map(int, text.split(":")))
 
-def marks(until: date, zone: ZoneInfo) -> dict[int, Mark]:
-    """Return a mark by customer key for all who have unbilled work up to a date."""
+
+def marks(
+    until: date, zone: ZoneInfo, customers: Collection[str] | None = None
+) -> dict[int, Mark]:
+    """Return a mark by customer key for all who have unbilled work up to a date.
+
+    With `customers` only theirs.
+    """
     rows = (
-        facts.unbilled(until, zone)
+        facts.unbilled(until, zone, customers)
         .order_by()
         .values_list("case__customer_id")
         .annotate(n=Count("pk"), touched=Sum(F("revision") + F("case__revision")))
     )
     return {customer: Mark(n, touched) for customer, n, touched in rows}
+
+
+def marks_since(run: Run, until: date, zone: ZoneInfo) -> dict[int, Mark]:
+    """Return the same for a month that was previewed, and ask only of some.
+
+    What the Kladde tells nothing of since the preview still has that preview's mark.
+    """
+    named = customers_named_since(run.seen_entry, most=MOST_ENTRIES)
+    if named is None:
+        return marks(until, zone)
+    settled = Settlement.objects.filter(run=run, released_by=None)
+    named |= set(settled.values_list("customer__number", flat=True))
+    if len(named) > MANY:
+        return marks(until, zone)
+    others = run.previews.exclude(customer__number__in=named).exclude(mark="")
+    kept = others.values_list("customer_id", "mark")
+    return {customer: Mark.read(mark) for customer, mark in kept} | (
+        marks(until, zone, named) if named else {}
+    )
+
+
+def customers_named_since(sequence: int, *, most: int) -> set[str] | None:
+    """Return the customers whose work entries after this one bear on.
+
+    None stands for anybody: where terms changed, where an entry names no one
+    customer, or where there are more entries than `most`.
+    """
+    later = Entry.objects.filter(sequence__gt=sequence).in_order()
+    entries = list(later.values_list("kind", "subject")[: most + 1])
+    return _named_in(entries) if len(entries) <= most else None
+
+
+def _named_in(entries: Iterable[tuple[str, str]]) -> set[str] | None:
+    found: dict[str, set[str]] = {"case": set(), "invoice": set(), "customer": set()}
+    for kind, subject in entries:
+        room, (word, _slash, key) = kind.split(".")[0], subject.partition("/")
+        if room in SILENT_ROOMS or kind in SILENT_KINDS:
+            continue
+        if room not in ROOMS_OF_WORK or word not in found:
+            return None
+        found[word].add(key)
+    customers = found["customer"]
+    for model, numbers in ((Case, found["case"]), (Invoice, found["invoice"])):
+        if numbers:
+            rows = model.objects.filter(number__in=numbers)
+            customers |= set(rows.values_list("customer__number", flat=True))
+    return customers
 
 
 def terms_changed_since(sequence: int) -> bool:

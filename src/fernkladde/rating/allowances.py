@@ -54,7 +54,9 @@ class Calendar:
     def end(self, index: int) -> date:
         """Return the last day, cut at the end of the contract."""
         ends = [] if self._until is None else [self._until]
-        following = self._start_of(index + 1)
+        known = self._starts
+        after = index + 1
+        following = known[after] if after < len(known) else self._start_of(after)
         if following < _NO_DAY:
             ends.append(date_of(following) - timedelta(days=1))
         return min(ends, default=date.max)

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import MAXYEAR, MINYEAR, date
+from functools import lru_cache
 
 MONTHS_IN_YEAR = 12
 
 
+@lru_cache(maxsize=4096)
 def add_months(start: date, months: int) -> date | None:
     """Return the day `months` later, or the month's last; none beyond the calendar."""
     year, month = divmod(

@@ -14,19 +14,18 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from fernkladde.billing import facts
-from fernkladde.billing.models import Invoice, Standing
+from fernkladde.billing.marks import MOST_ENTRIES, customers_named_since
+from fernkladde.billing.models import Standing
 from fernkladde.billing.period import Month
-from fernkladde.cases.models import Case
 from fernkladde.contracts.models import Contract, Covers
 from fernkladde.customers.models import Customer
 from fernkladde.journal import queries as journal
-from fernkladde.journal.models import Entry
 
 from .balances import Period, balances_of
 from .gifts import gifts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection
     from datetime import datetime
 
     from .gifts import Gifts
@@ -35,17 +34,6 @@ SCARCE = Decimal("0.2")
 # So many customers are rated within a page; from so many on the worker does it.
 MOST_IN_A_PAGE = 100
 FEW = 20
-MOST_ENTRIES = 2000
-SILENT_ROOMS = frozenset({"accounts", "exports", "integrity", "journal", "search"})
-SILENT_KINDS = frozenset(
-    {
-        "billing.month-previewed",
-        "billing.month-approved",
-        "billing.approval-withdrawn",
-    }
-)
-# Entries of these rooms name the one customer whose work they bear on.
-ROOMS_OF_WORK = frozenset({"cases", "connections", "billing"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,28 +110,8 @@ def _touched_since(kept: Standing, today: date) -> frozenset[str] | None:
     known = journal.ChainHead(kept.entry, kept.entry_hash)
     if kept.day != today or not journal.is_in_chain(known):
         return None
-    later = Entry.objects.filter(sequence__gt=kept.entry).in_order()
-    entries = list(later.values_list("kind", "subject")[: MOST_ENTRIES + 1])
-    named = _named_in(entries) if len(entries) <= MOST_ENTRIES else None
+    named = customers_named_since(kept.entry, most=MOST_ENTRIES)
     return None if named is None else frozenset(facts.all_related(named))
-
-
-def _named_in(entries: Iterable[tuple[str, str]]) -> set[str] | None:
-    """Return the customers whose work entries bear on; None if it may be any."""
-    found: dict[str, set[str]] = {"case": set(), "invoice": set(), "customer": set()}
-    for kind, subject in entries:
-        room, (word, _slash, key) = kind.split(".")[0], subject.partition("/")
-        if room in SILENT_ROOMS or kind in SILENT_KINDS:
-            continue
-        if room not in ROOMS_OF_WORK or word not in found:
-            return None
-        found[word].add(key)
-    customers = found["customer"]
-    for model, numbers in ((Case, found["case"]), (Invoice, found["invoice"])):
-        if numbers:
-            rows = model.objects.filter(number__in=numbers)
-            customers |= set(rows.values_list("customer__number", flat=True))
-    return customers
 
 
 def _made_anew(known: Figures, touched: Collection[str], at: datetime) -> Figures:

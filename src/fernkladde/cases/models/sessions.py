@@ -137,6 +137,12 @@ class Session(models.Model):
                 condition=Q(confirmed_at=None, voided_at=None),
                 name="session_unconfirmed",
             ),
+            # What a person's clock shows on every page: running or to be confirmed.
+            models.Index(
+                fields=["technician"],
+                condition=Q(confirmed_at=None, voided_at=None),
+                name="session_of_technician_waits",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from fernkladde.billing.marks import Mark, marks, terms_changed_since
+from fernkladde.billing import facts
+from fernkladde.billing.marks import Mark, marks, marks_since, terms_changed_since
 from fernkladde.billing.models import Preview, PreviewState, Settlement
 from fernkladde.billing.open_points import timer_points
 from fernkladde.billing.period import Month, NoSuchMonth
@@ -123,7 +124,7 @@ def month_page(
     """Show the month; `form` and `chosen` keep what was typed when it was refused."""
     today = timezone.localdate()
     stage = overview(str(month))
-    touched = marks(month.last, timezone.get_current_timezone())
+    touched = _touched(stage.run, month)
     open_points = _open_points(stage, month)
     steps = funnel(stage, len(open_points))
     context = {
@@ -141,6 +142,13 @@ def month_page(
         **_customers(request, stage, touched),
     }
     return render(request, "desk/month/month.html", context)
+
+
+def _touched(run: Run | None, month: Month) -> dict[int, Mark]:
+    zone = facts.load_zone()
+    if run is None or run.previewed_at is None:
+        return marks(month.last, zone)
+    return marks_since(run, month.last, zone)
 
 
 def _open_points(stage: Overview, month: Month) -> list[Point]:

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from fernkladde.desk.drawings import Allowance
 
+from .cases import chip
 from .drawing import allowance_bar
 from .formats import day, in_hours
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from django.utils.safestring import SafeString
 
     from fernkladde.billing.live.balances import Period
+    from fernkladde.contracts.models import Contract
     from fernkladde.desk.drawings import Segment
 
 register = template.Library()
@@ -101,6 +103,16 @@ def _piece(segment: Segment) -> SafeString:
         str(segment.start),
         str(segment.width),
     )
+
+
+@register.simple_tag
+def contract_state(contract: Contract, today: date) -> SafeString:
+    """Say what a contract covers, or in a word that it is not in force."""
+    if contract.valid_from > today:
+        return chip(_("ab %(on)s") % {"on": day(contract.valid_from)}, "wait")
+    if contract.valid_until and contract.valid_until < today:
+        return chip(_("endete am %(on)s") % {"on": day(contract.valid_until)}, "")
+    return chip(contract.get_covers_display(), "teal")
 
 
 @register.simple_tag
