@@ -57,26 +57,25 @@ def _take(args: argparse.Namespace, file: IO[bytes]) -> int:
     from fernkladde.imports.tables.taking import RowsRefused
     from fernkladde.values.refusal import Refusal
 
-    reading = read_table(
-        kind=args.kind,
-        file=file,
-        wishes=args.map,
-        sheet=args.sheet,
-        at=datetime.now(UTC),
-    )
-    report = _Json(args) if args.json else _Words()
-    report.begin(reading)
+    report = _Json(args) if args.json else _Words(args)
     try:
+        reading = read_table(
+            kind=args.kind,
+            file=file,
+            wishes=args.map,
+            sheet=args.sheet,
+            at=datetime.now(UTC),
+        )
+        report.begin(reading)
         if args.dry_run:
             tally, batch = look_over(reading, each=report.verdict), None
         else:
-            batch = take_in(
+            tally, batch = take_in(
                 reading,
                 file=file,
                 file_name=Path(args.file).name[-200:],
                 each=report.verdict,
             )
-            tally = _tally(batch)
     except RowsRefused as refusal:
         tally, batch = refusal.tally, None
     except Refusal as refusal:
@@ -84,16 +83,6 @@ def _take(args: argparse.Namespace, file: IO[bytes]) -> int:
         raise
     report.end(reading, tally, batch)
     return ROWS_REFUSED if tally.as_columns()["refused"] else 0
-
-
-def _tally(batch: Batch) -> Tally:
-    from fernkladde.imports.models import Outcome
-    from fernkladde.imports.tables.verdicts import Tally
-
-    tally = Tally()
-    for outcome in Outcome:
-        tally.counts[outcome] = getattr(batch, outcome.value)
-    return tally
 
 
 def _write_template(args: argparse.Namespace) -> int:
@@ -124,7 +113,8 @@ def _columns(reading: Reading) -> dict[str, str]:
 class _Words:
     """Tells it to people: how the file was read, what is refused, the sums."""
 
-    def __init__(self) -> None:
+    def __init__(self, args: argparse.Namespace) -> None:
+        self._args = args
         self._told = 0
 
     def begin(self, reading: Reading) -> None:
@@ -156,12 +146,15 @@ class _Words:
             f"{counts['new']} neu, {counts['changed']} geändert,"
             f" {counts['same']} unverändert, {counts['refused']} abgelehnt"
         )
+        reading_only = self._args.dry_run
         if batch:
             print(f"Übernommen (Nr. {batch.pk}): {sums}.")
         elif counts["refused"]:
             print(f"Nichts übernommen: {sums}.")
-        else:
+        elif reading_only:
             print(f"Probelauf, nichts übernommen: {sums}.")
+        else:
+            print(f"Nichts zu übernehmen: {sums}.")
 
 
 class _Json:
@@ -169,9 +162,11 @@ class _Json:
 
     def __init__(self, args: argparse.Namespace) -> None:
         self._args = args
+        self._begun = False
         self._first = True
 
     def begin(self, reading: Reading) -> None:
+        self._begun = True
         sys.stdout.write('{"verdicts": [')
 
     def verdict(self, judged: Judged) -> None:
@@ -188,6 +183,8 @@ class _Json:
 
     def fail(self, refusal: Refusal) -> None:
         told = json.dumps(str(refusal), ensure_ascii=False)
+        if not self._begun:
+            sys.stdout.write('{"verdicts": [')
         print(f'],\n "taken": false,\n "error": {told}\n}}')
 
     def end(self, reading: Reading, tally: Tally, batch: Batch | None) -> None:

@@ -48,13 +48,18 @@ def take_in(
     file: IO[bytes],
     file_name: str,
     each: Callable[[Judged], None],
-) -> Batch:
-    """Judge all rows and take them, or refuse all of them (`RowsRefused`)."""
+) -> tuple[Tally, Batch | None]:
+    """Judge all rows and take them, or refuse all of them (`RowsRefused`).
+
+    Where everything stands so already there is nothing to take, and no batch.
+    """
     kind = reading.kind
     with Works(on_disk=kind.is_large) as works:
         tally = collect(reading, works, each=each)
         if tally[Outcome.REFUSED]:
             raise RowsRefused(tally)
+        if not (tally[Outcome.NEW] or tally[Outcome.CHANGED]):
+            return tally, None
         with transaction.atomic():
             batch = Batch.objects.create(
                 kind=kind.name,
@@ -70,7 +75,7 @@ def take_in(
             remember_columns(kind, reading.table.headings, reading.columns)
             carry_out(works, tally, Taking(batch=batch, by=None, at=reading.at))
     batch.refresh_from_db()
-    return batch
+    return tally, batch
 
 
 def _sha256(file: IO[bytes]) -> str:

@@ -31,7 +31,12 @@ NOUNS: Mapping[str, StrOrPromise] = {
 def resting_on(model: type[Model], keys: Collection[int]) -> dict[int, list[str]]:
     """Return by record what refers to it, in words."""
     found: dict[int, list[str]] = defaultdict(list)
-    for other, column in _relations(model):
+    places = {label: place for place, label in enumerate(NOUNS)}
+    relations = sorted(
+        _relations(model),
+        key=lambda one: (places.get(one[0]._meta.label_lower, len(places)), one[1]),  # noqa: SLF001
+    )
+    for other, column in relations:
         rows = other._default_manager.filter(**{f"{column}__in": keys})  # noqa: SLF001
         noun = str(NOUNS.get(other._meta.label_lower, _("andere Angaben")))  # noqa: SLF001
         for key in rows.order_by().values_list(column, flat=True).distinct():
