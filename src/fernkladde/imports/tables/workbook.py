@@ -1,6 +1,6 @@
 """Workbooks (XLSX, XLSM): one sheet, row by row, in constant memory.
 
-Written for this and not taken from a package: see docs/decisions/0009-workbooks.md.
+Written for this and not taken from a package: see docs/decisions/0008-workbooks.md.
 Formulas are never computed: the value that was saved with them counts.
 """
 
