@@ -62,6 +62,8 @@ class World:
         self.case = make.case(customer=self.customer, plant=self.plant)
         technician = self.people[Role.TECHNICIAN]
         self.session = make.session(case=self.case, technician=technician)
+        self.attachment = make.attachment(case=self.case)
+        self.template, self.answer = make.case_template(), make.canned_answer()
         self.contract = make.contract(customer=self.customer)
         self.version = make.tariff_version()
         self.deck = make.rate_deck()
@@ -99,6 +101,7 @@ class World:
             "stop-timer": {"number": self.session.number},
             "switch-timer": {"number": self.session.number},
             "drop-timer": {"number": self.session.number},
+            "case-file": {"number": self.case.number, "key": self.attachment.pk},
             "case": {"number": self.case.number},
             "customer": {"number": self.customer.number},
             "contact": {"number": self.customer.number, "key": self.contact.pk},
@@ -114,6 +117,9 @@ class World:
             "month": {"period": "2026-10", "number": self.customer.number},
             "statement": {"period": "2026-10", "number": self.customer.number},
             "invoice": {"number": "RE-999999"},
+            "settings-text-": {"kind": "vorlage", "key": self.template.pk},
+            "settings-template": {"key": self.template.pk},
+            "settings-answer": {"key": self.answer.pk},
             "settings-day": {"day": self.day.date.isoformat()},
             "settings-person": {"username": self.people[Role.TECHNICIAN].username},
         }

@@ -96,6 +96,16 @@ _WRITTEN = {
     "case-split": gettext_lazy(
         "{actor} trennt von Fall {case} den Fall {new} ab: {reason}"
     ),
+    "work-reported": gettext_lazy(
+        "{actor} schreibt auf, was in Einsatz {session} getan wurde."
+    ),
+    "file-attached": gettext_lazy("{actor} legt zu Fall {subject} ab: {name}."),
+    "template-written": gettext_lazy("{actor} legt die Vorlage „{name}“ an."),
+    "template-changed": gettext_lazy("{actor} ändert die Vorlage „{name}“."),
+    "template-removed": gettext_lazy("{actor} löscht die Vorlage „{name}“."),
+    "answer-written": gettext_lazy("{actor} legt die Antwort „{name}“ an."),
+    "answer-changed": gettext_lazy("{actor} ändert die Antwort „{name}“."),
+    "answer-removed": gettext_lazy("{actor} löscht die Antwort „{name}“."),
     "rules-set": gettext_lazy("{actor} ändert die Regeln für Uhren und Fälle."),
 }
 

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 # What a list shows of a case.
 LISTED = (
     "number", "subject", "state", "priority", "due_at", "opened_at",
-    "customer__number", "customer__name", "plant__number", "plant__name", "plant__control", "assigned_to__username",
+    "customer__number", "customer__name", "plant__number", "plant__name",
+    "plant__control", "assigned_to__username",
     "assigned_to__full_name",
 )  # fmt: skip
 
@@ -96,9 +97,12 @@ def open_cases(filters: CaseFilters, *, user: User) -> CaseQuerySet:
     return cases.order_by("-opened_at", "-pk")
 
 
-def case_rows(cases: CaseQuerySet) -> list[CaseRow]:
-    """Return the rows of a page: four queries, however many cases it shows."""
-    shown = _shown(cases)
+def case_rows(cases: CaseQuerySet, *, also: Sequence[str] = ()) -> list[CaseRow]:
+    """Return the rows of a page: four queries, however many cases it shows.
+
+    `also` names columns that are wanted besides the usual ones.
+    """
+    shown = _shown(cases, also)
     worked = dict.fromkeys((case.pk for case in shown), 0)
     running: dict[int, list[Session]] = {case.pk: [] for case in shown}
     sessions = Session.objects.valid().filter(case__in=worked)
@@ -117,18 +121,18 @@ def case_rows(cases: CaseQuerySet) -> list[CaseRow]:
     return [CaseRow(case, worked[case.pk], running[case.pk]) for case in shown]
 
 
-def _shown(cases: CaseQuerySet) -> list[Case]:
+def _shown(cases: CaseQuerySet, also: Sequence[str]) -> list[Case]:
     """Read rows only of what is shown: sorting needs no more than their keys."""
     if not cases.query.is_sliced:
-        return list(_listed(cases))
+        return list(_listed(cases, also))
     keys = list(cases.values_list("pk", flat=True))
-    rows = _listed(Case.objects.all()).in_bulk(keys)
+    rows = _listed(Case.objects.all(), also).in_bulk(keys)
     return [rows[key] for key in keys if key in rows]
 
 
-def _listed(cases: CaseQuerySet) -> CaseQuerySet:
+def _listed(cases: CaseQuerySet, also: Sequence[str]) -> CaseQuerySet:
     rows = cases.select_related("customer", "plant", "assigned_to")
-    return rows.only(*LISTED)
+    return rows.only(*LISTED, *also)
 
 
 @once

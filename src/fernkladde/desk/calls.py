@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -276,11 +276,22 @@ def _take(
 
 
 def _new_case(caller: Caller, given: dict[str, Any]) -> actions.NewCase:
-    return actions.NewCase(
+    """Begin with what the template says; what was typed goes first."""
+    about = actions.NewCase(
         customer=caller.customer,
         plant=caller.plant,
         subject=given["subject"],
         reported_by=given["reported_by"],
+    )
+    template = given["template"]
+    if template is None:
+        return about
+    return replace(
+        about,
+        subject=about.subject or template.subject,
+        cause=template.cause,
+        priority=template.priority,
+        text=template.text,
     )
 
 

@@ -34,7 +34,12 @@ def get_case(request: StaffRequest, number: str) -> Case:
 
 def get_session(request: StaffRequest, number: str) -> Session:
     sessions = Session.objects.visible_to(request.user).select_related(
-        "case__customer", "case__plant", "technician", "came_from", "split_from"
+        "case__customer",
+        "case__plant",
+        "technician",
+        "came_from",
+        "split_from",
+        "report",
     )
     return get_object_or_404(sessions, number=number)
 

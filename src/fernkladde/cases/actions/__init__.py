@@ -9,6 +9,7 @@ from .around import (
     unlink_cases,
     watch_case,
 )
+from .attaching import FileRefused, attach_file
 from .cases import (
     CaseBilled,
     CaseHasRunningTimer,
@@ -49,6 +50,7 @@ from .merging import (
 )
 from .rearranging import CutOutside, SameCase, move_session, split_session
 from .reopening import DoneTooLong, check_reopening
+from .reports import report_work
 from .rules import set_rules
 from .sessions import (
     SessionAlreadyConfirmed,
@@ -59,6 +61,7 @@ from .sessions import (
     void_session,
 )
 from .starting import Work
+from .texts import remove_text, save_answer, save_template
 from .timers import (
     NotPaused,
     finish_paused,
@@ -86,6 +89,7 @@ __all__ = [
     "CaseMerged",
     "CutOutside",
     "DoneTooLong",
+    "FileRefused",
     "Goodwill",
     "GoodwillOutOfRange",
     "HasLeft",
@@ -115,6 +119,7 @@ __all__ = [
     "Work",
     "add_note",
     "assign",
+    "attach_file",
     "change_case",
     "change_state",
     "check_reopening",
@@ -131,7 +136,11 @@ __all__ = [
     "pause_timer",
     "record_consent",
     "record_session",
+    "remove_text",
+    "report_work",
     "resume_timer",
+    "save_answer",
+    "save_template",
     "set_cost_cap",
     "set_priority",
     "set_rules",

@@ -15,6 +15,7 @@ from fernkladde.cases.models import (
     Cause,
     Note,
     NoteKind,
+    Priority,
     Session,
 )
 from fernkladde.cases.numbers import case_number
@@ -98,7 +99,10 @@ class Matter(TypedDict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewCase:
-    """`reported_on` decides about warranty; it is today unless told otherwise."""
+    """`reported_on` decides about warranty; it is today unless told otherwise.
+
+    `text` becomes the first note.
+    """
 
     customer: Customer
     subject: str
@@ -107,6 +111,8 @@ class NewCase:
     reported_on: date | None = None
     cause: str = Cause.UNKNOWN
     assigned_to: User | None = None
+    priority: int = Priority.NORMAL
+    text: str = ""
 
     def row(self, *, at: datetime, client_key: str | None) -> Case:
         return Case(
@@ -117,6 +123,7 @@ class NewCase:
             reported_by=self.reported_by.strip(),
             cause=self.cause,
             assigned_to=self.assigned_to,
+            priority=self.priority,
             opened_at=at,
             client_key=client_key or None,
         )
@@ -320,11 +327,25 @@ def add_note(
     """Write into the conversation; what looks like a password is refused once."""
     if not no_secret:
         refuse_secrets(text=text)
-    note = Note(case=case, kind=kind, text=text.strip(), written_at=at, author=by)
     locked_case(case)
+    note, told = noted(case, text, by=by, at=at, kind=kind)
+    journal.record_many([told])
+    return note
+
+
+def noted(
+    case: Case,
+    text: str,
+    *,
+    by: User | None,
+    at: datetime,
+    kind: str = NoteKind.PHONE,
+) -> tuple[Note, journal.Note]:
+    """Insert a note; return it and what the Kladde shall say."""
+    note = Note(case=case, kind=kind, text=text.strip(), written_at=at, author=by)
     records.check(note)
     note.save(force_insert=True)
-    journal.record(
+    told = journal.Note(
         kind="cases.note-added",
         subject=subject(case),
         by=by,
@@ -332,7 +353,7 @@ def add_note(
         facts={"note": note.pk, "kind": note.kind},
         personal={"text": note.text},
     )
-    return note
+    return note, told
 
 
 def _check_plant(customer_id: int, plant: Plant | None) -> None:

@@ -11,7 +11,7 @@ from fernkladde.cases.models import Case, Session
 from fernkladde.journal import actions as journal
 from fernkladde.values.refusal import Refusal
 
-from .cases import NewCase, opened, opened_with
+from .cases import NewCase, noted, opened, opened_with
 from .decisions import EVERYTHING, check_goodwill, consented, percent_fact
 from .starting import Start, Work, begin, started_with
 from .writing import subject
@@ -102,7 +102,7 @@ class _Call:
             case, notes = about, []
         else:
             case, note = opened(self._new_case(about), by=self.by, at=self.at)
-            notes = [note]
+            notes = [note, *self._first_note(about, case)]
         session = None
         if self.answer is None or self.answer.given or self.goodwill:
             start = self._start(about, case, pause_running=pause_running)
@@ -111,6 +111,12 @@ class _Call:
         notes = [*notes, *self._answered(case), *self._given_away(case, about, session)]
         journal.record_many(notes)
         return TakenCall(case, session)
+
+    def _first_note(self, about: NewCase, case: Case) -> list[journal.Note]:
+        """Write down what the template of the case says."""
+        if not about.text.strip():
+            return []
+        return [noted(case, about.text, by=self.by, at=self.at)[1]]
 
     def _new_case(self, about: NewCase) -> Case:
         about = replace(about, assigned_to=about.assigned_to or self.technician)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import around, deciding, listing, page, rearranging, sessions
+from . import around, deciding, listing, page, rearranging, reporting, sessions
 
 # The case's own address comes last: a number may hold a slash.
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     *deciding.urlpatterns,
     *around.urlpatterns,
     *rearranging.urlpatterns,
+    *reporting.urlpatterns,
     *sessions.urlpatterns,
     *page.urlpatterns,
 ]

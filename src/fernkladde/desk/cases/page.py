@@ -27,7 +27,7 @@ from fernkladde.desk.moments import moment_of
 from fernkladde.desk.notices import Work, spoken_notice
 from fernkladde.desk.objects import get_case
 
-from .linked import around_forms, linked_cases, may_reopen, tags_and_watchers
+from .linked import around_case, around_forms, linked_cases, may_reopen
 from .sums import (
     account_of,
     basis_sums,
@@ -77,7 +77,7 @@ def show_case(request: StaffRequest, case: Case, **bound: forms.Form) -> HttpRes
         agreed=agreed,
         contacts=contacts,
     )
-    tags, watchers = tags_and_watchers(case)
+    around = around_case(case)
     bases = [one.basis for one in sums] or ([notice.basis] if notice else [])
     context = {
         "case": case,
@@ -94,14 +94,13 @@ def show_case(request: StaffRequest, case: Case, **bound: forms.Form) -> HttpRes
         "notice": notice,
         "mine": any(_runs_by(request, one.session) for one in sessions),
         "receipt": receipt,
-        "tags": tags,
-        "watchers": watchers,
+        "around": around,
         "linked": linked_cases(case),
         "reopens": may_reopen(case, at=now),
         "now": now,
         "forms": {
             **_forms(case, last, solved=receipt is not None),
-            **around_forms(case, tags),
+            **around_forms(case, around.tags),
             **bound,
         },
     }

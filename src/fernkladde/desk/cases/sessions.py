@@ -64,8 +64,7 @@ def show_session(
     mine = account.sessions.get(session.number) if account else None
     currency = account.currency if account else "EUR"
     is_billed = Session.objects.billed().filter(pk=session.pk).exists()
-    may_change = _may_change(request, session)
-    is_open = may_change and not is_billed and not session.voided_at
+    is_open = may_change(request, session) and not is_billed and not session.voided_at
     if bound and not is_open:
         _tell_refusals(request, bound.values())
     context = {
@@ -93,7 +92,7 @@ def _tell_refusals(request: StaffRequest, forms: Iterable[forms.Form]) -> None:
             messages.error(request, str(sentence))
 
 
-def _may_change(request: StaffRequest, session: Session) -> bool:
+def may_change(request: StaffRequest, session: Session) -> bool:
     """One corrects one's own work; that of others only who also decides."""
     if not request.user.may("work"):
         return False
@@ -204,7 +203,7 @@ def act_on_session(
 ) -> HttpResponse:
     """Do what the form says to the session; a refused form comes back as typed."""
     current = get_session(request, number)
-    if not _may_change(request, current):
+    if not may_change(request, current):
         raise PermissionDenied
     if form.is_valid():
         with refusals_in(form):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -9,6 +11,7 @@ from fernkladde.cases.models import Connection, Service
 
 from .deciding import CHANNELS, LONGEST_REASON
 from .fields import text_field
+from .records_of_work import template_choices, template_named
 from .timers import client_key_field
 
 # What the caller said to the sentence, by the button that was pressed.
@@ -20,6 +23,7 @@ class TakeCallForm(forms.Form):
     subject = text_field(
         _("Worum geht es?"), 200, autocomplete="off", autofocus="autofocus"
     )
+    template = forms.ChoiceField(label=_("Vorlage"), required=False)
     reported_by = text_field(
         _("Wer ruft an?"), 120, list="people-at-customer", autocomplete="off"
     )
@@ -44,12 +48,18 @@ class TakeCallForm(forms.Form):
     pause_running = forms.BooleanField(required=False, widget=forms.HiddenInput())
     client_key = client_key_field()
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["template"].choices = template_choices()  # type: ignore[attr-defined]
+
     def clean(self) -> dict[str, object]:
         given: dict[str, object] = super().clean() or {}
         given["service"] = given.get("service") or Service.REMOTE
         given["connection"] = given.get("connection") or Connection.NONE
         answer = given.get("answer")
-        if not given.get("case") and not given.get("subject"):
+        given["template"] = template_named(given.get("template"))
+        named = given.get("subject") or given["template"]
+        if not given.get("case") and not named:
             self.add_error("subject", _("Worum geht es? Ein paar Worte genügen."))
         if answer in {YES, NO} and not given.get("person"):
             self.add_error("person", _("Wer hat geantwortet?"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import firm, people, rules
+from . import firm, people, rules, texts
 
 urlpatterns = [
     path("einstellungen/", firm.settings, name="settings"),
@@ -21,6 +21,28 @@ urlpatterns = [
         "einstellungen/tage/<str:day>/entfernen/",
         firm.settings_day_remove,
         name="settings-day-remove",
+    ),
+    path("einstellungen/texte/", texts.texts, name="settings-texts"),
+    path(
+        "einstellungen/texte/vorlage/",
+        texts.template_edit,
+        name="settings-template-new",
+    ),
+    path(
+        "einstellungen/texte/vorlage/<int:key>/",
+        texts.template_edit,
+        name="settings-template",
+    ),
+    path("einstellungen/texte/antwort/", texts.answer_edit, name="settings-answer-new"),
+    path(
+        "einstellungen/texte/antwort/<int:key>/",
+        texts.answer_edit,
+        name="settings-answer",
+    ),
+    path(
+        "einstellungen/texte/<str:kind>/<int:key>/entfernen/",
+        texts.text_remove,
+        name="settings-text-remove",
     ),
     path("einstellungen/personen/", people.people, name="settings-people"),
     path("einstellungen/personen/neu/", people.person_new, name="settings-person-new"),

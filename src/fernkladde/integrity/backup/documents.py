@@ -16,6 +16,7 @@ UNFINISHED = ".part"
 DUE_DOCUMENTS = (
     "SELECT pdf, pdf_sha256, xml, xml_sha256 FROM billing_rendering"
     " WHERE state = 'done'"
+    " UNION ALL SELECT stored_as, sha256, '', '' FROM cases_attachment"
 )
 
 

@@ -64,6 +64,33 @@ def check_documents(found: Findings, folder: Path | None) -> None:
         elif row.pdf or row.xml:
             sentence = _("Noch nicht fertig, nennt aber schon Dateien.")
             found.bad(Part.DOCUMENTS, "N2", TABLE, row.pk, sentence)
+    _check_attachments(found, folder)
+
+
+def _check_attachments(found: Findings, folder: Path) -> None:
+    """Each file at a case is there, and is what was once put there."""
+    sql = (
+        "SELECT id, stored_as, sha256 FROM cases_attachment"
+        " WHERE id > %s ORDER BY id LIMIT %s"
+    )
+    last = BEFORE_ALL
+    while page := rows(sql, last, PAGE):
+        for key, stored_as, sha256 in page:
+            last = key
+            found.counted(Part.DOCUMENTS)
+            if sentence := _fault_of(_content(folder / stored_as), sha256):
+                names = {"file": stored_as}
+                found.bad(
+                    Part.DOCUMENTS, "N2", "cases_attachment", key, sentence % names
+                )
+
+
+def _fault_of(content: bytes | None, sha256: str) -> str:
+    if content is None:
+        return _("Die Datei %(file)s fehlt.")
+    if hashlib.sha256(content).hexdigest() != sha256:
+        return _("Die Datei %(file)s ist nicht mehr die, die abgelegt wurde.")
+    return ""
 
 
 def _insist_on_duties(found: Findings) -> None:
