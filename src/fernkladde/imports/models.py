@@ -33,8 +33,8 @@ class BatchState(models.TextChoices):
     UNREADABLE = "unreadable", _("nicht lesbar")
     TAKING = "taking", _("wird übernommen")
     TAKEN = "taken", _("übernommen")
-    UNDOING = "undoing", _("wird rückgängig gemacht")
-    UNDONE = "undone", _("rückgängig gemacht")
+    UNDOING = "undoing", _("wird zurückgenommen")
+    UNDONE = "undone", _("zurückgenommen")
 
 
 # A duty of these states waits for a worker.

@@ -36,7 +36,7 @@ def _taken(words: Words) -> str:
 
 
 def _undone(words: Words) -> str:
-    sentence = _("{actor} macht die Übernahme aus {subject} rückgängig ({kind}).")
+    sentence = _("{actor} nimmt die Übernahme aus {subject} zurück ({kind}).")
     return sentence.format(
         actor=words["actor"],
         kind=TableKind(words["kind"]).label,

@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 ('headings', models.JSONField(default=list)),
                 ('columns', models.JSONField(default=dict)),
                 ('told', models.JSONField(default=list)),
-                ('state', models.CharField(choices=[('given', 'noch nicht geprüft'), ('checking', 'wird geprüft'), ('checked', 'geprüft'), ('unreadable', 'nicht lesbar'), ('taking', 'wird übernommen'), ('taken', 'übernommen'), ('undoing', 'wird rückgängig gemacht'), ('undone', 'rückgängig gemacht')], default='given', max_length=10)),
+                ('state', models.CharField(choices=[('given', 'noch nicht geprüft'), ('checking', 'wird geprüft'), ('checked', 'geprüft'), ('unreadable', 'nicht lesbar'), ('taking', 'wird übernommen'), ('taken', 'übernommen'), ('undoing', 'wird zurückgenommen'), ('undone', 'zurückgenommen')], default='given', max_length=10)),
                 ('given_at', models.DateTimeField()),
                 ('taken_at', models.DateTimeField(null=True)),
                 ('undone_at', models.DateTimeField(null=True)),

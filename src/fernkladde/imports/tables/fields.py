@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from .cells import CellFault, is_blank, text
 from .table import folded
@@ -35,7 +37,12 @@ class Field:
 
     @property
     def folded_words(self) -> set[str]:
-        return {folded(word) for word in (self.name, str(self.label), *self.words)}
+        """Return all headings that mean it, its label in every language of ours."""
+        labels = []
+        for language, _name in settings.LANGUAGES:
+            with override(language):
+                labels.append(str(self.label))
+        return {folded(word) for word in (self.name, *labels, *self.words)}
 
 
 @dataclass(slots=True)

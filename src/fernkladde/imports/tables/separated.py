@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy
 
 from .encoding import Encoding, encoding_of
 from .limits import LONGEST_LINE, MOST_COLUMNS, MOST_LINES, Unreadable
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from .cells import Cell
 
 SEPARATORS = {
-    ";": gettext_noop("Semikolon"),
-    ",": gettext_noop("Komma"),
-    "\t": gettext_noop("Tabulator"),
-    "|": gettext_noop("senkrechter Strich"),
+    ";": gettext_lazy("Semikolon"),
+    ",": gettext_lazy("Komma"),
+    "\t": gettext_lazy("Tabulator"),
+    "|": gettext_lazy("senkrechter Strich"),
 }
 # Excel's own way to say it, in a first line of its own.
 SAID = re.compile(r"sep=(.)\s*", re.IGNORECASE)
@@ -56,8 +56,7 @@ class Separated:
         ]
 
     def _name_of_separator(self) -> str:
-        name = SEPARATORS.get(self._separator)
-        return _(name) if name else f"„{self._separator}“"
+        return str(SEPARATORS.get(self._separator, f"„{self._separator}“"))
 
     def rows(self) -> Iterator[Row]:
         """Yield the rows that are not blank; the file may be gone through again."""
