@@ -59,6 +59,9 @@ def catch_up() -> int:
         with transaction.atomic():
             return _catch_up()
     except DatabaseError:
+        if connection.needs_rollback:
+            # Not even what was done before can be kept: the caller has to know why.
+            raise
         log.exception("the search index could not be written")
         return 0
 
