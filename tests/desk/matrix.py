@@ -40,6 +40,15 @@ ROUTES: dict[str, Route] = {
     "new-call": Route("work"),
     "take-call": Route("work", LED_BACK),
     "search": Route("read"),
+    # What all lists share
+    "case-list-export": Route("read"),
+    "customer-list-export": Route("read"),
+    "plant-list-export": Route("read"),
+    "contract-list-export": Route("read"),
+    "invoice-list-export": Route("read_money"),
+    "view-keep": Route("read", LED_BACK),
+    "view-drop": Route("read", LED_BACK),
+    "columns-choose": Route("read", LED_BACK),
     # Cases and sessions
     "case-list": Route("read"),
     "case": Route("read"),

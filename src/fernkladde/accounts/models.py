@@ -156,3 +156,36 @@ class SetupCode(models.Model):
 
     def __str__(self) -> str:
         return self.created_at.isoformat()
+
+
+class KeptViewQuerySet(models.QuerySet["KeptView"]):
+    def open_to(self, person: User) -> KeptViewQuerySet:
+        """Keep a person's own views and those that others share."""
+        return self.filter(Q(person=person) | Q(is_shared=True))
+
+
+class KeptView(models.Model):
+    """How a person looks at a list: a named filter, or the columns.
+
+    `place` names the list's page, `query` is its address from the question mark on.
+    The row without a name holds the columns that the person has chosen.
+    """
+
+    person = models.ForeignKey(User, models.CASCADE, related_name="kept_views")
+    place = models.CharField(max_length=30)
+    name = models.CharField(max_length=60, blank=True)
+    query = models.CharField(max_length=1000, blank=True)
+    columns = models.JSONField(default=list, blank=True)
+    is_shared = models.BooleanField(default=False)
+
+    objects = KeptViewQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "place", "name"], name="one_kept_view_per_name"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.place} {self.name}"

@@ -52,6 +52,9 @@ def register_sentences() -> None:
     register("accounts.password-set", _password_set)
     for kind, text in (
         ("details-changed", gettext_lazy("{actor} ändert die Angaben zu {subject}.")),
+        ("view-kept", gettext_lazy("{actor} merkt sich einen Filter.")),
+        ("view-dropped", gettext_lazy("{actor} entfernt einen Filter.")),
+        ("columns-chosen", gettext_lazy("{actor} wählt die Spalten einer Liste.")),
         ("user-deactivated", gettext_lazy("{actor} deaktiviert {subject}.")),
         ("user-reactivated", gettext_lazy("{actor} aktiviert {subject} wieder.")),
         ("user-anonymized", gettext_lazy("{actor} anonymisiert {subject}.")),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -19,18 +19,14 @@ from fernkladde.billing.live.balances import balances_of
 from fernkladde.billing.models import Settlement
 from fernkladde.cases.models import Case
 from fernkladde.contracts import actions
-from fernkladde.contracts.models import Contract
-from fernkladde.search.queries import matching
 
 from .access import needs
 from .forms.contracts import (
-    ContractFilter,
     ContractForm,
     WhoseForm,
     surcharge_words,
 )
 from .forms.refusals import refusals_in
-from .lists import page_of
 from .moments import moment_of
 from .objects import get_contract
 from .posting import posted
@@ -38,67 +34,16 @@ from .posting import posted
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from django.db.models import QuerySet
     from django.http import HttpResponse
 
     from fernkladde.billing.live.balances import Balance
-    from fernkladde.contracts.models import ContractQuerySet
+    from fernkladde.contracts.models import Contract
 
     from .access import StaffRequest
 
 SOON = timedelta(days=92)
 LAST_CASES = 100
 LAST_MONTHS = 24
-SORTS = {
-    "number": ("number",),
-    "name": ("name",),
-    "customer": ("customer__name", "name"),
-    "until": ("valid_until", "name"),
-}
-
-
-@needs("read")
-@require_safe
-def contract_list(request: StaffRequest) -> HttpResponse:
-    form = ContractFilter(request.GET)
-    form.is_valid()
-    now = moment_of(request)
-    today = timezone.localdate(now)
-    rows = Contract.objects.visible_to(request.user)
-    found = _narrowed(rows, form.cleaned_data, today=today)
-    found = found.select_related("customer")
-    page = page_of(request, found, sorts=SORTS, otherwise="customer")
-    balances = balances_of(page.object_list, on=today, at=now)
-    context = {
-        "page": page,
-        "rows": [(each, balances.get(each.number)) for each in page.object_list],
-        "form": form,
-        "today": today,
-        "is_narrowed": any(request.GET.values()),
-    }
-    return render(request, "desk/contracts/list.html", context)
-
-
-def _narrowed(
-    rows: ContractQuerySet, asked: dict[str, Any], *, today: date
-) -> QuerySet[Contract]:
-    rows = _of_time(rows, asked.get("show", ""), today)
-    if covers := asked.get("covers"):
-        rows = rows.filter(covers=covers)
-    if text := asked.get("q"):
-        return rows.filter(matching("contract", text))
-    return rows
-
-
-def _of_time(rows: ContractQuerySet, show: str, today: date) -> ContractQuerySet:
-    if show == "all":
-        return rows
-    if show == "future":
-        return rows.filter(valid_from__gt=today)
-    if show == "ended":
-        return rows.filter(valid_until__lt=today)
-    rows = rows.in_force(today)
-    return rows.filter(valid_until__lte=today + SOON) if show == "ending" else rows
 
 
 @needs("read")
@@ -217,7 +162,6 @@ def contract_edit(request: StaffRequest, number: str) -> HttpResponse:
 
 
 urlpatterns = [
-    path("vertraege/", contract_list, name="contract-list"),
     path("vertraege/neu/", contract_new, name="contract-new"),
     path("vertraege/<path:number>/aendern/", contract_edit, name="contract-edit"),
     path("vertraege/<path:number>/", contract, name="contract"),

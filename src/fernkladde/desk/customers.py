@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Q
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils import timezone
@@ -19,7 +19,6 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from fernkladde.billing.facts import related_customers
 from fernkladde.billing.live.balances import balances_of
 from fernkladde.billing.live.gifts import PRESENTS
 from fernkladde.billing.models import Settlement
@@ -27,14 +26,12 @@ from fernkladde.cases.models import DONE, Case
 from fernkladde.cases.past_calls import past_calls_of
 from fernkladde.contracts.models import Contract
 from fernkladde.customers import actions
-from fernkladde.customers.models import Contact, Customer
+from fernkladde.customers.models import Customer
 from fernkladde.plants.models import Plant
-from fernkladde.search.queries import matching
 
 from .access import needs
-from .forms.customers import ContactForm, CustomerFilter, CustomerForm, ReasonForm
+from .forms.customers import ContactForm, CustomerForm, ReasonForm
 from .forms.refusals import refusals_in
-from .lists import page_of
 from .moments import moment_of
 from .objects import get_contact, get_customer
 from .posting import posted
@@ -46,79 +43,9 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.http import HttpResponse
 
-    from fernkladde.customers.models import CustomerQuerySet
-
     from .access import StaffRequest
 
 LAST_CASES = 10
-SORTS = {
-    "number": ("number",),
-    "name": ("name",),
-    "city": ("city", "name"),
-    "plants": ("plant_count", "name"),
-}
-
-
-@needs("read")
-@require_safe
-def customer_list(request: StaffRequest) -> HttpResponse:
-    rows = Customer.objects.visible_to(request.user)
-    names = rows.exclude(industry="").order_by("industry")
-    industries = list(names.values_list("industry", flat=True).distinct())
-    form = CustomerFilter(request.GET, industries=industries)
-    form.is_valid()
-    found = _narrowed(rows, form.cleaned_data, today=timezone.localdate())
-    counted = found.annotate(
-        plant_count=Count("plants", filter=Q(plants__is_active=True))
-    )
-    page = page_of(request, counted, sorts=SORTS, otherwise="name")
-    _note_open_cases(page.object_list)
-    context = {"page": page, "form": form, "is_narrowed": any(request.GET.values())}
-    return render(request, "desk/customers/list.html", context)
-
-
-def _narrowed(
-    rows: CustomerQuerySet, asked: dict[str, Any], *, today: date
-) -> QuerySet[Customer]:
-    rows = _of_kind(rows, asked.get("show", ""), today=today)
-    if number := asked.get("group"):
-        group = Customer.objects.filter(number=number).first()
-        rows = rows.filter(number__in=related_customers(group) if group else ())
-    if industry := asked.get("industry"):
-        rows = rows.filter(industry=industry)
-    if text := asked.get("q"):
-        # A number as it stands on the display finds its owner, too.
-        people = Contact.objects.filter(matching("contact", text))
-        mine = Q(pk__in=people.values("customer"))
-        return rows.filter(matching("customer", text) | mine)
-    return rows
-
-
-def _of_kind(rows: CustomerQuerySet, kind: str, *, today: date) -> CustomerQuerySet:
-    if kind == "all":
-        return rows
-    if kind == "inactive":
-        return rows.filter(is_active=False)
-    rows = rows.active()
-    if kind in {"contract", "no_contract"}:
-        contracts = Contract.objects.in_force(today)
-        mine = Exists(contracts.filter(customer=OuterRef("pk")))
-        theirs = Exists(contracts.filter(shared_with=OuterRef("pk")))
-        has = mine | theirs
-        return rows.filter(has) if kind == "contract" else rows.exclude(has)
-    return rows
-
-
-def _note_open_cases(customers: Any) -> None:
-    """Count the open cases of the rows that are shown, in one query."""
-    counts = dict(
-        Case.objects.open()
-        .filter(customer__in=[customer.pk for customer in customers])
-        .values_list("customer")
-        .annotate(n=Count("pk"))
-    )
-    for customer in customers:
-        customer.open_cases = counts.get(customer.pk, 0)
 
 
 @needs("read")
@@ -276,7 +203,6 @@ def contact_edit(request: StaffRequest, number: str, key: int) -> HttpResponse:
 
 
 urlpatterns = [
-    path("kunden/", customer_list, name="customer-list"),
     path("kunden/neu/", customer_new, name="customer-new"),
     path("kunden/<path:number>/aendern/", customer_edit, name="customer-edit"),
     path(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
@@ -17,38 +17,20 @@ from fernkladde.billing.rendering import path_of
 from fernkladde.billing.repeating import repeat_rendering
 from fernkladde.journal import queries as journal
 from fernkladde.journal.models import Entry
-from fernkladde.search.queries import matching
 from fernkladde.values.invoice_document import InvoiceDocument
 
 from .access import needs
-from .forms.invoices import InvoiceFilter
 from .journal import tell
-from .lists import page_of
 from .month.customer import settled
 from .objects import get_customer
 from .posting import posted_from
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from django.http import HttpResponse, HttpResponseBase
-
-    from fernkladde.billing.models import InvoiceQuerySet
 
     from .access import StaffRequest
 
-SORTS = {
-    "number": ("series", "sequence"),
-    "issued": ("issued_on", "sequence"),
-    "customer": ("customer__name", "sequence"),
-    "net": ("net",),
-    "gross": ("gross",),
-}
 # Documents and contents are long: a list needs neither.
-LISTED = (
-    "number", "issued_on", "net", "gross", "currency", "customer__name",
-    "customer__number", "settlement__run__period", "rendering__state",
-)  # fmt: skip
 TYPES = {"pdf": "application/pdf", "xml": "application/xml"}
 SECONDS_UNTIL_NEXT_LOOK = 2
 
@@ -58,32 +40,6 @@ class Page(NamedTuple):
 
     back: str
     repeat: str
-
-
-@needs("read_money")
-@require_safe
-def invoice_list(request: StaffRequest) -> HttpResponse:
-    form = InvoiceFilter(request.GET)
-    asked = form.cleaned_data if form.is_valid() else {}
-    invoices = _found(Invoice.objects.visible_to(request.user), asked)
-    rows = invoices.select_related("customer", "settlement__run", "rendering")
-    rows = rows.only(*LISTED)
-    context = {
-        "form": form,
-        "filtered": any(asked.values()),
-        "page": page_of(request, rows, sorts=SORTS, otherwise="-issued"),
-        "sums": invoices.aggregate(net=Sum("net"), tax=Sum("tax"), gross=Sum("gross")),
-    }
-    return render(request, "desk/invoices/list.html", context)
-
-
-def _found(invoices: InvoiceQuerySet, asked: Mapping[str, Any]) -> InvoiceQuerySet:
-    if month := asked.get("month"):
-        invoices = invoices.of_month(month)
-    if text := asked.get("customer"):
-        customers = matching("customer", text, link="customer")
-        invoices = invoices.filter(customers | Q(number__icontains=text))
-    return invoices
 
 
 def get_invoice(request: StaffRequest, number: str) -> Invoice:
@@ -204,7 +160,6 @@ def repeat_statement(request: StaffRequest, period: str, number: str) -> HttpRes
 
 
 urlpatterns = [
-    path("rechnungen/", invoice_list, name="invoice-list"),
     path(
         "rechnungen/aufstellung/<str:period>/<path:number>/pdf/",
         statement,

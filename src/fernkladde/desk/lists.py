@@ -32,18 +32,29 @@ def page_of(
 
     The database sorts keys alone; whole rows are read only of what is shown.
     """
+    ordered = in_order(request, rows, sorts=sorts, otherwise=otherwise)
+    page = Paginator(ordered, PER_PAGE).get_page(request.GET.get("page"))
+    first = (page.number - 1) * PER_PAGE
+    shown = ordered.values_list("pk", flat=True)[first : first + PER_PAGE]
+    page.object_list = ordered.filter(pk__in=list(shown))
+    return page
+
+
+def in_order(
+    request: HttpRequest,
+    rows: QuerySet[Row],
+    *,
+    sorts: Mapping[str, tuple[str, ...]],
+    otherwise: str,
+) -> QuerySet[Row]:
+    """Return the rows in the order that ?sort= asks for."""
     asked = request.GET.get("sort", "")
     if asked.removeprefix("-") not in sorts:
         asked = otherwise
     fields = sorts[asked.removeprefix("-")]
     if asked.startswith("-"):
         fields = tuple(_turned(field) for field in fields)
-    ordered = rows.order_by(*fields, "pk")
-    page = Paginator(ordered, PER_PAGE).get_page(request.GET.get("page"))
-    first = (page.number - 1) * PER_PAGE
-    shown = ordered.values_list("pk", flat=True)[first : first + PER_PAGE]
-    page.object_list = ordered.filter(pk__in=list(shown))
-    return page
+    return rows.order_by(*fields, "pk")
 
 
 def _turned(field: str) -> str:

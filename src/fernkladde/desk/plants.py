@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef, Q
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils import timezone
@@ -18,91 +17,21 @@ from fernkladde.cases.models import DONE, Case
 from fernkladde.cases.past_calls import past_calls_of
 from fernkladde.contracts.queries import contracts_of
 from fernkladde.plants import actions
-from fernkladde.plants.models import AccessKind, AccessPath, Plant
-from fernkladde.search.queries import matching
+from fernkladde.plants.models import AccessKind
 
 from .access import needs
-from .forms.plants import PlantFilter, PlantForm, warnings_and_refusals_in
-from .lists import page_of
+from .forms.plants import PlantForm, warnings_and_refusals_in
 from .moments import moment_of
 from .objects import get_plant
 from .posting import posted
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
     from django.http import HttpResponse
-
-    from fernkladde.plants.models import PlantQuerySet
 
     from .access import StaffRequest
 
 SOON = timedelta(days=92)
 LAST_CASES = 15
-SORTS = {
-    "number": ("number",),
-    "name": ("name",),
-    "customer": ("customer__name", "name"),
-    "warranty": ("warranty_until", "name"),
-    "serial": ("serial_number", "name"),
-}
-
-
-@needs("read")
-@require_safe
-def plant_list(request: StaffRequest) -> HttpResponse:
-    form = PlantFilter(request.GET)
-    form.is_valid()
-    rows = Plant.objects.visible_to(request.user)
-    today = timezone.localdate()
-    found = _narrowed(rows, form.cleaned_data, today=today)
-    found = found.select_related("customer", "plant_type")
-    page = page_of(request, found, sorts=SORTS, otherwise="name")
-    _note_access(page.object_list)
-    context = {
-        "page": page,
-        "form": form,
-        "today": today,
-        "is_narrowed": any(request.GET.values()),
-    }
-    return render(request, "desk/plants/list.html", context)
-
-
-def _narrowed(
-    rows: PlantQuerySet, asked: dict[str, Any], *, today: date
-) -> QuerySet[Plant]:
-    show = asked.get("show", "")
-    if show != "all":
-        rows = rows.filter(is_active=show != "inactive")
-    if warranty := asked.get("warranty"):
-        rows = rows.filter(_warranty(warranty, today))
-    if access := asked.get("access"):
-        paths = AccessPath.objects.filter(plant=OuterRef("pk"))
-        of_kind = paths if access == "none" else paths.filter(kind=access)
-        rows = rows.filter(~Exists(paths) if access == "none" else Exists(of_kind))
-    if text := asked.get("q"):
-        return rows.filter(matching("plant", text))
-    return rows
-
-
-def _warranty(asked: str, today: date) -> Q:
-    return {
-        "in": Q(warranty_until__gte=today),
-        "soon": Q(warranty_until__gte=today, warranty_until__lte=today + SOON),
-        "out": Q(warranty_until__lt=today),
-        "unknown": Q(warranty_until=None),
-    }[asked]
-
-
-def _note_access(plants: Any) -> None:
-    """Name the ways to the plants that are shown, in one query."""
-    kinds: dict[int, set[str]] = {}
-    paths = AccessPath.objects.filter(plant__in=[plant.pk for plant in plants])
-    for plant, kind in paths.values_list("plant_id", "kind"):
-        kinds.setdefault(plant, set()).add(kind)
-    for plant in plants:
-        found = kinds.get(plant.pk, set())
-        plant.kinds = [kind.label for kind in AccessKind if kind.value in found]
-        plant.has_modem = AccessKind.MODEM in found
 
 
 @needs("read")
@@ -165,7 +94,6 @@ def plant_edit(request: StaffRequest, number: str) -> HttpResponse:
 
 
 urlpatterns = [
-    path("anlagen/", plant_list, name="plant-list"),
     path("anlagen/neu/", plant_new, name="plant-new"),
     path("anlagen/<path:number>/aendern/", plant_edit, name="plant-edit"),
     path("anlagen/<path:number>/", plant, name="plant"),

@@ -22,6 +22,8 @@ from . import (
     styleguide,
     timers,
 )
+from .listings import all as lists
+from .listings import keeping
 from .settings import addresses as settings
 from .tariffs import addresses as tariffs
 
@@ -35,6 +37,8 @@ urlpatterns = [
     *search.urlpatterns,
     *people.urlpatterns,
     *journal.urlpatterns,
+    *lists.urlpatterns,
+    *keeping.urlpatterns,
     *customers.urlpatterns,
     *plant_access.urlpatterns,
     *plants.urlpatterns,

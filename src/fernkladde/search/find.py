@@ -34,9 +34,6 @@ EACH = 8
 EVERYTHING: tuple[Name, ...] = (
     "case", "customer", "plant", "contact", "contract", "invoice", "past-call",
 )  # fmt: skip
-# Kinds with many things: their best fits are asked for alone, and the others then come
-# newest first without being weighed, so that a common word costs no more than a rare.
-LARGE = frozenset({"case", "past-call"})
 MOST_NEWEST = 500
 
 
@@ -76,7 +73,7 @@ def _rows(kind: Kind, text: str, user: object, limit: int) -> list[Any]:
     rows = kind.visible_to(user)
     if not kind.feeds:
         return _without_index(kind, rows, text, limit)
-    if kind.name in LARGE:
+    if kind.has_many:
         return _of_many(kind, rows, text, limit)
     ways = fitting(kind, text)
     found = rows.filter(matching(kind.name, text)).annotate(fits=rank_of(ways))

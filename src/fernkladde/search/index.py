@@ -91,7 +91,8 @@ def wipe() -> None:
     """
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
-            cursor.execute("INSERT INTO search_words (search_words) VALUES ('rebuild')")
+            for half in ("search_few", "search_many"):
+                cursor.execute(f"INSERT INTO {half} ({half}) VALUES ('rebuild')")  # noqa: S608
 
 
 def _keys_that_are(kind: Kind) -> str:

@@ -23,6 +23,10 @@ Name = Literal[
 
 # Each kind has a stretch of ids of its own, in which its keys lie close together.
 STRETCH = 1 << 40
+# Kinds from this code on have many things. Their best fits are asked for alone, and the
+# others then come newest first without being weighed, so that a common word costs no
+# more than a rare one; on SQLite their words have a table of their own.
+MANY = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,10 @@ class Kind:
     def ids(self) -> tuple[int, int]:
         """The first and the last id that entries of this kind can have."""
         return self.code * STRETCH, (self.code + 1) * STRETCH - 1
+
+    @property
+    def has_many(self) -> bool:
+        return self.code >= MANY
 
     def id_of(self, key: int) -> int:
         return self.code * STRETCH + key

@@ -8,8 +8,8 @@ from django.db import models
 class Entry(models.Model):
     """The tokens of one thing. `id` tells its kind and key: see `kinds.STRETCH`.
 
-    The database derives what it searches from `words`: SQLite the FTS5 table
-    `search_words`, PostgreSQL the column `tokens`.
+    The database derives what it searches from `words`: SQLite the FTS5 tables
+    `search_few` and `search_many`, PostgreSQL the column `tokens`.
     """
 
     id = models.BigIntegerField(primary_key=True)

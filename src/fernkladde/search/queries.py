@@ -83,9 +83,10 @@ def _entries_sql(
     """
     first, last = kind.ids
     if connection.vendor == "sqlite":
+        words = "search_many" if kind.has_many else "search_few"
         sql = (
-            f"SELECT rowid - {first} FROM search_words"  # noqa: S608 - our own names
-            f" WHERE search_words MATCH %s AND rowid BETWEEN {first} AND {last}"
+            f"SELECT rowid - {first} FROM {words}"  # noqa: S608 - our own names
+            f" WHERE {words} MATCH %s AND rowid BETWEEN {first} AND {last}"
         )
         return sql, (_for_fts5(questions),)
     sql = (

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.shortcuts import render
 from django.urls import path
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from fernkladde.cases.models import DONE, Case, CaseState
@@ -14,14 +16,19 @@ from fernkladde.cases.queries import CaseRow, case_rows
 from fernkladde.customers.models import Customer
 from fernkladde.desk.access import needs
 from fernkladde.desk.forms.cases import ALL, ME, NOBODY, WATCHED, CaseFilterForm
-from fernkladde.desk.lists import page_of
+from fernkladde.desk.listings.export import export_of
+from fernkladde.desk.listings.listing import Column, Listing
+from fernkladde.desk.listings.tools import ListTools
+from fernkladde.desk.lists import in_order, page_of
 from fernkladde.desk.moments import moment_of
+from fernkladde.desk.templatetags.cases import cause_name
 from fernkladde.plants.models import Plant
 from fernkladde.search.queries import matching
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from django.db.models import QuerySet
     from django.http import HttpResponse
 
     from fernkladde.accounts.models import User
@@ -38,6 +45,9 @@ SORTS = {
     "priority": ("-priority", "-opened_at"),
     "due": ("due_at",),
 }
+USUAL = "-opened"
+# What columns read that a person may choose besides.
+MORE = ("cause", "due_at", "closed_at", "reported_by", "solution")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,21 +65,35 @@ def case_list(request: StaffRequest) -> HttpResponse:
     form = CaseFilterForm(request.GET)
     asked = form.cleaned_data if form.is_valid() else {}
     found = _found(Case.objects.visible_to(request.user), asked, request.user)
-    page = page_of(request, found, sorts=SORTS, otherwise="-opened")
-    now = moment_of(request)
-    rows = [
-        ListedCase(row, row.worked_at(now), weight_of(row, request.user))
-        for row in case_rows(page.object_list)  # type: ignore[arg-type]
-    ]
+    page = page_of(request, found, sorts=SORTS, otherwise=USUAL)
+    tools = ListTools(LISTING, request)
     context = {
         "form": form,
         "page": page,
-        "rows": rows,
-        "now": now,
+        "rows": _rows(page.object_list, request, MORE if tools.extra else ()),
+        "tools": tools,
+        "now": moment_of(request),
         "customer": _named(Customer, asked.get("customer")),
         "plant": _named(Plant, asked.get("plant")),
     }
     return render(request, "desk/cases/list.html", context)
+
+
+def _ordered(request: StaffRequest) -> QuerySet[Case]:
+    form = CaseFilterForm(request.GET)
+    asked = form.cleaned_data if form.is_valid() else {}
+    found = _found(Case.objects.visible_to(request.user), asked, request.user)
+    return in_order(request, found, sorts=SORTS, otherwise=USUAL)
+
+
+def _rows(
+    cases: Any, request: StaffRequest, also: Sequence[str] = MORE
+) -> list[ListedCase]:
+    now = moment_of(request)
+    return [
+        ListedCase(row, row.worked_at(now), weight_of(row, request.user))
+        for row in case_rows(cases, also=also)
+    ]
 
 
 def weight_of(row: CaseRow, user: User) -> str:
@@ -120,4 +144,80 @@ def _named(model: type[Customer] | type[Plant], number: str | None) -> object | 
     return model.objects.filter(number=number).first() if number else None
 
 
-urlpatterns = [path("faelle/", case_list, name="case-list")]
+LISTING = Listing(
+    place="case-list",
+    word="read",
+    title=_("Fälle"),
+    found=_ordered,
+    rows=_rows,
+    columns=(
+        Column(
+            key="number", label=_("Nr."), value=lambda o: o.row.case.number, fixed=True
+        ),
+        Column(
+            key="subject",
+            label=_("Betreff"),
+            value=lambda o: o.row.case.subject,
+            fixed=True,
+        ),
+        Column(
+            key="customer", label=_("Kunde"), value=lambda o: o.row.case.customer.name
+        ),
+        Column(
+            key="plant",
+            label=_("Anlage"),
+            value=lambda o: o.row.case.plant.name if o.row.case.plant else "",
+        ),
+        Column(
+            key="state",
+            label=_("Zustand"),
+            value=lambda o: o.row.case.get_state_display(),
+        ),
+        Column(
+            key="person",
+            label=_("Wer"),
+            value=lambda o: str(o.row.case.assigned_to or ""),
+        ),
+        Column(
+            key="worked",
+            label=_("Gearbeitet"),
+            value=lambda o: timedelta(seconds=o.seconds),
+        ),
+        Column(key="opened", label=_("Gemeldet"), value=lambda o: o.row.case.opened_at),
+        Column(
+            key="cause",
+            label=_("Ursache"),
+            value=lambda o: str(cause_name(o.row.case.cause)),
+            extra=True,
+        ),
+        Column(
+            key="due",
+            label=_("Zielzeit"),
+            value=lambda o: o.row.case.due_at,
+            extra=True,
+        ),
+        Column(
+            key="closed",
+            label=_("Abgeschlossen am"),
+            value=lambda o: o.row.case.closed_at,
+            extra=True,
+        ),
+        Column(
+            key="reporter",
+            label=_("Gemeldet von"),
+            value=lambda o: o.row.case.reported_by,
+            extra=True,
+        ),
+        Column(
+            key="solution",
+            label=_("Lösung"),
+            value=lambda o: o.row.case.solution,
+            extra=True,
+        ),
+    ),
+)
+
+urlpatterns = [
+    path("faelle/", case_list, name="case-list"),
+    export_of(LISTING, "liste/faelle/"),
+]

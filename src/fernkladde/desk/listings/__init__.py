@@ -1,0 +1,1 @@
+"""What all lists share: columns that one can choose, kept filters, export."""
