@@ -2,7 +2,8 @@
 
     python benchmarks/pages.py [--customers 2000] [--only sqlite|postgres]
 
-In a company with 20,000 cases and 100,000 sessions, the last month not billed yet.
+In a company with 20,000 cases and 100,000 sessions, the last month previewed and not
+billed yet, with something decided about twenty customers' work since.
 Each page as an administrator opens it, without a clock and while a clock runs at a
 customer whose allowance is nearly empty (its meter is on every page); the search as
 one types, with five times the cases. Beside them, in the same run, the least that a
@@ -42,6 +43,7 @@ MONTHS = 20
 SEARCHED_CASES = 100_000
 TYPED = ("pr", "presswerk 17", "geber", "storung um", "26-0123", "0711 555")
 AT_ONCE = 2000
+TOUCHED = 20
 LONG_AGO = date(2025, 1, 7)
 
 
@@ -112,10 +114,26 @@ def write_invoices() -> None:
 
 
 def preview(year: int, month: int, at: datetime) -> None:
+    """Preview the month, let the worker do its duty, and go on with the work."""
+    from fernkladde.billing.live.standing import keep_figures
     from fernkladde.billing.period import Month
     from fernkladde.billing.preview import preview_month
 
     preview_month(month=Month.parse(f"{year}-{month:02}"), by=None, at=at)
+    keep_figures(at=at)
+    work_on(at)
+
+
+def work_on(at: datetime) -> None:
+    """Decide something about the work of some customers, not billed yet."""
+    from fernkladde.cases.actions import decide_cause
+    from fernkladde.cases.models import Case, Cause
+
+    newest = Case.objects.order_by("-opened_at", "-pk")[:TOUCHED]
+    for number, case in enumerate(newest):
+        causes = [cause for cause in Cause.values if cause != case.cause]
+        cause = causes[number % len(causes)]
+        decide_cause(case=case, cause=cause, by=None, at=at, reason="–")
 
 
 def pages(person: User, period: str) -> Iterator[tuple[str, str, int]]:

@@ -14,6 +14,7 @@ from django.db.models import Exists, OuterRef
 
 from fernkladde.cases.models import Session
 from fernkladde.connections.models import Call
+from fernkladde.contracts.queries import policy
 from fernkladde.rating import facts
 
 from . import reading
@@ -24,7 +25,6 @@ from .agreed import (
     limited_to,
     load_terms,
     load_zone,
-    policy,
     posted,
     related_customers,
     related_under,
@@ -85,25 +85,29 @@ def build(
 ) -> facts.Scenario:
     """Complete sessions to a scenario: their cases, plants, customers, fees."""
     sessions = tuple(sessions)
-    cases = cases_named({session.case for session in sessions})
-    plants = {case.plant for case in cases if case.plant}
-    owners = {case.customer for case in cases}
-    owners |= {contract.customer for contract in agreed.contracts}
+    found = reading.matters({session.case for session in sessions})
+    others = {contract.customer for contract in agreed.contracts}
+    others -= found.customers.keys()
+    customers = [*found.customers.values(), *customers_named(others)]
     return facts.Scenario(
         timezone=agreed.timezone,
         default_tariff=agreed.default_tariff,
         tariffs=agreed.tariffs,
-        customers=customers_named(owners),
-        cases=cases,
+        customers=_in_order(customers),
+        cases=_in_order(found.cases.values()),
         sessions=sessions,
         special_days=agreed.special_days,
         require_consent=agreed.require_consent,
         rate_decks=agreed.rate_decks,
-        plants=plants_named(plants),
+        plants=_in_order(found.plants.values()),
         contracts=agreed.contracts,
         calls=tuple(calls),
-        billed_fees=billed_fees({case.id for case in cases}),
+        billed_fees=billed_fees(found.cases.keys()),
     )
+
+
+def _in_order(rows: Iterable[Numbered]) -> tuple[Numbered, ...]:
+    return tuple(sorted(rows, key=lambda row: row.id))
 
 
 def month_scenario(
@@ -134,6 +138,7 @@ def calls_at(sessions: Collection[str]) -> tuple[facts.Call, ...]:
 
 CHUNK = 500
 Name = TypeVar("Name", str, int)
+Numbered = TypeVar("Numbered", facts.Case, facts.Customer, facts.Plant)
 
 
 def chunks(names: Iterable[Name]) -> Iterator[list[Name]]:
@@ -142,16 +147,8 @@ def chunks(names: Iterable[Name]) -> Iterator[list[Name]]:
     return (ordered[at : at + CHUNK] for at in range(0, len(ordered), CHUNK))
 
 
-def cases_named(numbers: Collection[str]) -> tuple[facts.Case, ...]:
-    return tuple(reading.case(row[1:]) for row in reading.CASES.rows(numbers))
-
-
 def customers_named(numbers: Collection[str]) -> tuple[facts.Customer, ...]:
     return tuple(map(reading.customer, reading.CUSTOMERS.rows(numbers)))
-
-
-def plants_named(numbers: Collection[str]) -> tuple[facts.Plant, ...]:
-    return tuple(map(reading.plant, reading.PLANTS.rows(numbers)))
 
 
 def fee_key(fee: facts.BilledFee) -> str:

@@ -61,11 +61,6 @@ def company() -> Company:
     return Company.objects.first() or Company(pk=1)
 
 
-def name_of_firm() -> str:
-    """Return what stands in the frame of every page."""
-    return Company.objects.values_list("name", flat=True).first() or ""
-
-
 @transaction.atomic
 def change_company(
     *, by: User | None, at: datetime, **fields: Unpack[CompanyFields]

@@ -13,6 +13,7 @@ from django.db.models import Count, F, Sum
 
 from fernkladde.cases.models import Case
 from fernkladde.journal.models import Entry
+from fernkladde.values.once import once
 
 from . import facts
 from .models import Invoice, Settlement
@@ -82,15 +83,38 @@ def marks_since(run: Run, until: date, zone: ZoneInfo) -> dict[int, Mark]:
     named = customers_named_since(run.seen_entry, most=MOST_ENTRIES)
     if named is None:
         return marks(until, zone)
-    settled = Settlement.objects.filter(run=run, released_by=None)
-    named |= set(settled.values_list("customer__number", flat=True))
+    named |= set(settled_in(run).values())
     if len(named) > MANY:
         return marks(until, zone)
-    others = run.previews.exclude(customer__number__in=named).exclude(mark="")
-    kept = others.values_list("customer_id", "mark")
-    return {customer: Mark.read(mark) for customer, mark in kept} | (
-        marks(until, zone, named) if named else {}
-    )
+    kept = {
+        one.customer: Mark.read(one.mark)
+        for one in kept_marks(run)
+        if one.mark and one.number not in named
+    }
+    return kept | (marks(until, zone, named) if named else {})
+
+
+@dataclass(frozen=True, slots=True)
+class KeptMark:
+    """A customer's key and number, and the mark that its preview keeps."""
+
+    customer: int
+    number: str
+    mark: str
+
+
+@once
+def kept_marks(run: Run) -> tuple[KeptMark, ...]:
+    """Return the marks of a run's previews."""
+    rows = run.previews.values_list("customer_id", "customer__number", "mark")
+    return tuple(KeptMark(*row) for row in rows)
+
+
+@once
+def settled_in(run: Run) -> dict[int, str]:
+    """Return the customers whose month has a live settlement, by key and number."""
+    live = Settlement.objects.filter(run=run, released_by=None)
+    return dict(live.values_list("customer_id", "customer__number"))
 
 
 def customers_named_since(sequence: int, *, most: int) -> set[str] | None:

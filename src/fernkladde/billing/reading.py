@@ -136,6 +136,27 @@ def _words(document: str) -> tuple[str, ...] | None:
     return None if read is None else tuple(read)
 
 
+@dataclass(frozen=True, slots=True)
+class Matters:
+    """Cases with their plants and customers, each once and by number."""
+
+    cases: dict[str, facts.Case]
+    plants: dict[str, facts.Plant]
+    customers: dict[str, facts.Customer]
+
+
+def matters(numbers: Collection[str]) -> Matters:
+    """Read what the cases of these numbers are about, with one statement."""
+    found = Matters({}, {}, {})
+    for row in MATTERS.rows(numbers):
+        found.cases[row[0]] = case(row[:8])
+        if row[8] not in found.customers:
+            found.customers[row[8]] = customer(row[8:13])
+        if row[13] is not None and row[13] not in found.plants:
+            found.plants[row[13]] = plant(row[13:])
+    return found
+
+
 def rows_of(query: QuerySet[Any, Any]) -> Iterator[Row]:
     """Run a query of `values_list` and yield what the engine returns, row by row."""
     sql, params = query.query.sql_with_params()
@@ -226,6 +247,20 @@ DRAWN = Select(
     " JOIN contracts_contract contract ON contract.id = p.contract_id"
     " WHERE p.released_by_id IS NULL AND contract.number IN (…)"
     " GROUP BY contract.number"
+)
+# Of each case all that bears on its price: the case, its customer, its plant.
+MATTERS = Select(
+    'SELECT "case".number, customer.number, "case".reported_on, plant.number,'
+    ' "case".cause, "case".goodwill_percent, "case".consented_at, "case".subject,'
+    " customer.number, customer.name, agreed.code, customer.charging_from,"
+    " customer.consent_from, plant.number, keeper.number, plant.name,"
+    ' plant.warranty_until, own.code FROM cases_case "case"'
+    ' JOIN customers_customer customer ON customer.id = "case".customer_id'
+    " LEFT JOIN contracts_tariff agreed ON agreed.id = customer.tariff_id"
+    ' LEFT JOIN plants_plant plant ON plant.id = "case".plant_id'
+    " LEFT JOIN customers_customer keeper ON keeper.id = plant.customer_id"
+    " LEFT JOIN contracts_tariff own ON own.id = plant.tariff_id"
+    ' WHERE "case".number IN (…)'
 )
 CALLS_AT = Select(
     "SELECT c.number, s.number, c.started_at, c.dialled, c.seconds, c.cost"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.functional import SimpleLazyObject
 
 from fernkladde.accounts.models import Theme
-from fernkladde.billing.firm import name_of_firm
+from fernkladde.billing.firm import company
 
 from .clocks import timer_of
 from .forgotten import forgotten_of
@@ -31,7 +31,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "nav": SimpleLazyObject(lambda: places_for(user, path=request.path)),
         "timer": SimpleLazyObject(lambda: timer_of(user, at=moment_of(request))),
         "forgotten": SimpleLazyObject(lambda: forgotten_of(request)),
-        "firm": SimpleLazyObject(name_of_firm),
+        "firm": SimpleLazyObject(lambda: company().name),
         "theme": "" if user.theme == Theme.AUTO else user.theme,
         "keys": "on" if user.single_letter_keys else "off",
     }

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from fernkladde.billing.period import Month
+    from fernkladde.rating.facts import Scenario
 
 # What is a present, and not a duty or part of what a contract pays for.
 PRESENTS = ("goodwill", "unannounced")
@@ -52,14 +53,21 @@ def summed_up(gifts: Gifts) -> GivenAway:
     return GivenAway(value, dict(bases), dict(people))
 
 
-def gifts_of(month: Month, customers: Collection[str] | None = None) -> Gifts:
+def gifts_of(
+    month: Month,
+    customers: Collection[str] | None = None,
+    around: Scenario | None = None,
+) -> Gifts:
     """Return what a month's work gave these customers; None stands for all.
 
     Whoever shares an allowance with one of them must be named as well: they are
-    rated together.
+    rated together. `around` is their unbilled work, where it was read already.
     """
+    if around is None:
+        agreed = facts.load_terms(None if customers is None else frozenset(customers))
+        around = facts.month_scenario(agreed, month.last, customers)
     gifts: Gifts = defaultdict(lambda: defaultdict(lambda: Decimal("0.00")))
-    found = [*_settled_gifts(month, customers), *_open_gifts(month, customers)]
+    found = [*_settled_gifts(month, customers), *_open_gifts(month, around)]
     for customer, basis, value in found:
         gifts[customer][basis] += value
     return {customer: dict(by_basis) for customer, by_basis in gifts.items()}
@@ -81,9 +89,7 @@ def _settled_gifts(month: Month, customers: Collection[str] | None) -> list[Gift
     return gifts
 
 
-def _open_gifts(month: Month, customers: Collection[str] | None) -> list[Gift]:
-    agreed = facts.load_terms(None if customers is None else frozenset(customers))
-    scenario = facts.month_scenario(agreed, month.last, customers)
+def _open_gifts(month: Month, scenario: Scenario) -> list[Gift]:
     scenario = replace(scenario, period=(month.first, month.last))
     try:
         result, _who_cannot_be = rate_who_can_be(scenario)

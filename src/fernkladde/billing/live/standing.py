@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
+    from fernkladde.rating.facts import Scenario
+
     from .gifts import Gifts
 
 SCARCE = Decimal("0.2")
@@ -62,14 +64,14 @@ def figures(*, at: datetime) -> Figures:
     today = at.astimezone(facts.load_zone()).date()
     kept = Standing.objects.first()
     if kept is None:
-        return _made(None, today, at)
+        return _made(None, today)
     touched = _touched_since(kept, today)
     number = Customer.objects.count() if touched is None else len(touched)
     if number > MOST_IN_A_PAGE:
         return replace(_read(kept), kept_at=kept.made_at)
     if touched is None:
-        return _made(None, today, at)
-    return _made_anew(_read(kept), touched, at)
+        return _made(None, today)
+    return _made_anew(_read(kept), touched)
 
 
 def keep_figures(*, at: datetime) -> bool:
@@ -83,9 +85,9 @@ def keep_figures(*, at: datetime) -> bool:
     kept = Standing.objects.first()
     touched = _touched_since(kept, today) if kept else None
     if kept is None or touched is None:
-        found = _made(None, today, at)
+        found = _made(None, today)
     elif len(touched) > FEW:
-        found = _made_anew(_read(kept), touched, at)
+        found = _made_anew(_read(kept), touched)
     else:
         return False
     row = Standing(
@@ -114,11 +116,11 @@ def _touched_since(kept: Standing, today: date) -> frozenset[str] | None:
     return None if named is None else frozenset(facts.all_related(named))
 
 
-def _made_anew(known: Figures, touched: Collection[str], at: datetime) -> Figures:
+def _made_anew(known: Figures, touched: Collection[str]) -> Figures:
     """Put what was touched in the place of what was known of it."""
     if not touched:
         return known
-    fresh = _made(touched, known.day, at)
+    fresh = _made(touched, known.day)
     gifts = None
     if known.gifts is not None and fresh.gifts is not None:
         others = {who: row for who, row in known.gifts.items() if who not in touched}
@@ -131,23 +133,25 @@ def _made_anew(known: Figures, touched: Collection[str], at: datetime) -> Figure
     return Figures(known.day, gifts, {**scarce, **fresh.scarce})
 
 
-def _made(customers: Collection[str] | None, today: date, at: datetime) -> Figures:
+def _made(customers: Collection[str] | None, today: date) -> Figures:
     """Rate the open work of these customers, or of all."""
     try:
-        gifts = gifts_of(Month.of(today), customers)
+        agreed = facts.load_terms(None if customers is None else frozenset(customers))
     except facts.NoTariff:
-        gifts = None
-    return Figures(today, gifts, _scarce(customers, today, at))
+        return Figures(today, None, {})
+    around = facts.month_scenario(agreed, today, customers)
+    gifts = gifts_of(Month.of(today), customers, around)
+    return Figures(today, gifts, _scarce(customers, today, around))
 
 
 def _scarce(
-    customers: Collection[str] | None, today: date, at: datetime
+    customers: Collection[str] | None, today: date, around: Scenario
 ) -> dict[str, Scarce]:
     rows = Contract.objects.in_force(today).filter(covers=Covers.ALLOWANCE)
     if customers is not None:
         rows = rows.filter(customer__number__in=customers)
     contracts = list(rows.select_related("customer").order_by("number"))
-    balances = balances_of(contracts, on=today, at=at)
+    balances = balances_of(contracts, on=today, around=around)
     return {
         contract.number: Scarce(contract.customer.number, now)
         for contract in contracts

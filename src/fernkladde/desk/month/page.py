@@ -13,7 +13,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from fernkladde.billing import facts
-from fernkladde.billing.marks import Mark, marks, marks_since, terms_changed_since
+from fernkladde.billing.marks import (
+    Mark,
+    kept_marks,
+    marks,
+    marks_since,
+    settled_in,
+    terms_changed_since,
+)
 from fernkladde.billing.models import Preview, PreviewState, Settlement
 from fernkladde.billing.open_points import timer_points
 from fernkladde.billing.period import Month, NoSuchMonth
@@ -21,7 +28,6 @@ from fernkladde.customers.models import Customer
 from fernkladde.desk.access import needs
 from fernkladde.desk.forms.month import IssueForm
 from fernkladde.desk.lists import PER_PAGE
-from fernkladde.values.once import once
 
 from .funnel import NOW, funnel
 from .mending import Point, Way, points, ways
@@ -165,23 +171,20 @@ def _since(run: Run | None, now: dict[int, Mark]) -> Since | None:
     """Compare the marks of the previews with those of this moment."""
     if run is None or run.previewed_at is None:
         return None
-    then = dict(open_previews(run).values_list("customer", "mark"))
+    settled = settled_in(run)
+    then = {
+        one.customer: one.mark for one in kept_marks(run) if one.customer not in settled
+    }
     touched = sum(str(now.get(customer, "")) != mark for customer, mark in then.items())
-    unseen = len(now.keys() - then.keys() - _settled_keys(run))
+    unseen = len(now.keys() - then.keys() - settled.keys())
     return Since(touched, unseen, terms_changed_since(run.seen_entry))
-
-
-@once
-def _settled_keys(run: Run) -> set[int]:
-    live = Settlement.objects.filter(run=run, released_by=None)
-    return set(live.values_list("customer", flat=True))
 
 
 def _late(run: Run | None, now: dict[int, Mark]) -> list[Late]:
     """List unbilled work of customers whose month is closed: none of it is lost."""
     if run is None:
         return []
-    keys = _settled_keys(run) & now.keys()
+    keys = settled_in(run).keys() & now.keys()
     rows = Customer.objects.filter(pk__in=keys).order_by("number")
     return [Late(row.number, row.name, now[row.pk].sessions) for row in rows]
 
