@@ -56,6 +56,9 @@ class HoursForm(forms.Form):
             self.fields[f"{day}_until"] = clock_field(
                 _("%(day)s bis") % names, required=False
             )
+            for end in ("from", "until"):
+                # An empty line is closed: no time of day shall stand there as if.
+                self.fields[f"{day}_{end}"].widget.attrs["placeholder"] = "–"
             self.initial[f"{day}_from"] = opens
             self.initial[f"{day}_until"] = closes
 
