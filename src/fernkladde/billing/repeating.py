@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
@@ -34,7 +34,7 @@ def repeat_rendering(*, rendering: Rendering, by: User | None, at: datetime) -> 
 
 
 def _note(rendering: Rendering, by: User | None, at: datetime) -> None:
-    facts = {"attempts": rendering.attempts}
+    facts: dict[str, Any] = {"attempts": rendering.attempts}
     if rendering.invoice:
         subject = f"invoice/{rendering.invoice.number}"
     else:
