@@ -206,3 +206,13 @@ def test_what_comes_back_too_late_is_a_new_case_linked_to_the_old(
     assert (new.customer, new.subject) == (old.customer, old.subject)
     [link] = new.links_to.all()
     assert (link.other, link.kind) == (old, "follows")
+
+
+def test_only_what_is_done_is_reopened(petra: User) -> None:
+    case = make.case(state=CaseState.IN_PROGRESS)
+
+    with pytest.raises(actions.NotDone):
+        actions.change_state(case=case, state=CaseState.REOPENED, by=petra, at=NOW)
+
+    case.refresh_from_db()
+    assert case.state == CaseState.IN_PROGRESS

@@ -70,7 +70,10 @@ def test_what_was_done_stands_at_the_session(desk: Client, jonas: User) -> None:
 def test_the_work_of_another_is_not_reported_by_whoever(desk: Client) -> None:
     session = make.session()
 
-    desk.post(reverse("session-report", args=[session.number]), {"changes": "Anderes"})
+    address = reverse("session-report", args=[session.number])
+    answer = desk.post(address, {"changes": "Anderes"})
+
+    assert answer.status_code == 403
 
     shown = desk.get(reverse("session", args=[session.number])).content.decode()
     assert "Noch nicht aufgeschrieben." in shown

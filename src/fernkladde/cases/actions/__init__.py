@@ -49,7 +49,7 @@ from .merging import (
     split_case,
 )
 from .rearranging import CutOutside, SameCase, move_session, split_session
-from .reopening import DoneTooLong, check_reopening
+from .reopening import DoneTooLong, NotDone, check_reopening
 from .reports import report_work
 from .rules import set_rules
 from .sessions import (
@@ -98,6 +98,7 @@ __all__ = [
     "LinkedToItself",
     "NewCase",
     "NoGoodwill",
+    "NotDone",
     "NotPaused",
     "NothingChosen",
     "OtherCustomer",

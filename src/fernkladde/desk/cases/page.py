@@ -168,6 +168,7 @@ def _forms(case: Case, last: Session | None, *, solved: bool) -> dict[str, Any]:
         "cap": CapForm(auto_id="cap_%s", initial={"cost_cap": case.cost_cap}),
         "state": StateForm(
             auto_id="state_%s",
+            done=case.state in {*DONE, CaseState.REOPENED},
             initial={"state": state, "solution": case.solution},
         ),
         "assign": AssignForm(auto_id="assign_%s", initial={"person": person}),

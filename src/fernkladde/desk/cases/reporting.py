@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
@@ -38,9 +39,11 @@ KEPT = "application/octet-stream"
 def session_report(request: StaffRequest, number: str) -> HttpResponse:
     """Say what a session did; it may be billed already."""
     session = get_session(request, number)
+    if request.method == "POST" and not may_change(request, session):
+        raise PermissionDenied
     report = WorkReport.objects.filter(session=session).first()
     form = ReportForm(posted(request), report=report)
-    if request.method == "POST" and form.is_valid() and may_change(request, session):
+    if request.method == "POST" and form.is_valid():
         with refusals_in(form):
             actions.report_work(
                 session=session, by=request.user, at=timezone.now(), **form.cleaned_data

@@ -19,6 +19,7 @@ ALL = "all"
 ME = "me"
 NOBODY = "nobody"
 WATCHED = "watched"
+REOPENED = CaseState.REOPENED.value
 
 
 def people() -> list[tuple[str, str]]:
@@ -82,10 +83,19 @@ class NoteForm(forms.Form):
 
 
 class StateForm(forms.Form):
+    """The states a case can go to; only one that is `done` is reopened."""
+
     state = forms.ChoiceField(label=_("Zustand"), choices=CaseState.choices)
     solution = long_text_field(
         _("Lösung"), help_text=_("Wer das nächste Mal anruft, bekommt sie zu sehen.")
     )
+
+    def __init__(self, *args: Any, done: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not done:
+            self.fields["state"].choices = [  # type: ignore[attr-defined]
+                choice for choice in CaseState.choices if choice[0] != REOPENED
+            ]
 
 
 class AssignForm(forms.Form):
