@@ -38,8 +38,11 @@ LINK = re.compile(r'href="([^"#]+)')
 # the editor of a version, which is gone once the version is in use.
 UNLINKED = {
     "timer", "start-sums", "setup", "login", "invoice-pdf", "invoice-xml",
-    "statement-pdf", "tariff-version-example", "month-issue", "confirm-session",
-    "tariff-version-edit",
+    "statement-pdf", "import-sample", "case-list-export", "customer-list-export",
+    "plant-list-export", "contract-list-export", "invoice-list-export",
+    "tariff-version-example", "month-issue", "confirm-session", "tariff-version-edit",
+    # Of these the demo company has none: texts to begin with, a colleague's clock.
+    "settings-template", "settings-answer", "take-over-timer",
 }  # fmt: skip
 # Pages that are opened by a form of the frame, and the guide for contributors.
 ALSO = ("styleguide", "password")
@@ -71,6 +74,9 @@ def crawl(client: Client, waiting: list[str]) -> dict[str, Any]:
             continue
         seen.add(name)
         answer = client.get(address)
+        if answer.streaming:  # a file to download: no page
+            answer.close()
+            continue
         if answer.status_code == 200 and answer.headers["Content-Type"].startswith(
             "text"
         ):

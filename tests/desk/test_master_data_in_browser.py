@@ -20,11 +20,15 @@ from django.urls import reverse
 from playwright.sync_api import sync_playwright
 
 from fernkladde.accounts.roles import Role
+from fernkladde.imports.tables.batches import give_table, have_checked
+from fernkladde.imports.tables.duty import fulfil
 from tests import make
 
 if TYPE_CHECKING:
     from django.test import Client
     from playwright.sync_api import Page, Route
+
+    from fernkladde.imports.models import Batch
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db]
 
@@ -38,6 +42,17 @@ BAND = {
     "until": "24:00",
     "percent": "50",
 }
+
+
+def table(text: str) -> Batch:
+    """Give a table and have it looked at."""
+    batch = give_table(
+        kind="customers", content=[text.encode()], file_name="kunden.csv", by=None,
+        at=make.NOW,
+    )  # fmt: skip
+    have_checked(batch=batch, columns=batch.columns, by=None, at=make.NOW)
+    fulfil(batch.pk, clock=lambda: make.NOW)
+    return batch
 
 
 def addresses() -> list[str]:
@@ -58,7 +73,11 @@ def addresses() -> list[str]:
     )
     make.case(customer=customer, plant=plant)
     make.special_day()
+    make.past_call(plant=plant, note="Geber getauscht")
     person = make.user(Role.TECHNICIAN)
+    looked_at = table("Nr.;Name\n1;Neu\n1;Doppelt\n2;\n")
+    waiting = table("Nr.;Name\n1;Neu\n")
+    have_checked(batch=waiting, columns={"number": 0, "name": 1}, by=None, at=make.NOW)
     named = (
         ("customer-list", ()),
         ("customer", ("1001",)),
@@ -82,6 +101,10 @@ def addresses() -> list[str]:
         ("settings-days", ()),
         ("settings-people", ()),
         ("settings-person", (person.username,)),
+        ("past-call-list", ()),
+        ("import-list", ()),
+        ("import", (looked_at.pk,)),
+        ("import", (waiting.pk,)),
     )
     return [reverse(name, args=arguments) for name, arguments in named]
 

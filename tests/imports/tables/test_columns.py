@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.utils.translation import override
 
 from fernkladde.customers.models import Customer
 from fernkladde.imports.models import KnownColumns
@@ -106,3 +107,15 @@ def test_columns_that_the_table_has_not_are_left_out() -> None:
 
     assert batch.columns == {"number": 0, "name": 1}
     assert batch.file_name == "–"
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_a_template_taken_in_english_is_understood_in_german(kind: str) -> None:
+    of_kind = KINDS[kind]
+    with override("en"):
+        headings = [str(field.label) for field in of_kind.fields]
+
+    found = recognized(of_kind.fields, headings)
+
+    assert found == {field.name: n for n, field in enumerate(of_kind.fields)}
+    assert headings != [str(field.label) for field in of_kind.fields]

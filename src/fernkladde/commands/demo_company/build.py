@@ -9,6 +9,7 @@ from django.db import transaction
 
 from fernkladde.billing.period import Month
 
+from .note_book import take_over_note_book
 from .people import found_company
 from .story import ZONE, Story
 
@@ -34,7 +35,9 @@ def build_demo_company(
     for _ in range(months):
         first = first.previous
     with transaction.atomic():
-        cast = found_company(opened_on=first.first - timedelta(days=1), today=today)
+        opened_on = first.first - timedelta(days=1)
+        cast = found_company(opened_on=opened_on, today=today)
+        take_over_note_book(plants=cast.plants, before=opened_on, now=now)
         story = Story(cast=cast, now=now, told=told)
         story.tell(months)
     return story
