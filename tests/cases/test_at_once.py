@@ -35,6 +35,8 @@ def at_once(act: Callable[[int], Any]) -> list[Any]:
             results[number] = type(refused).__name__  # type: ignore[call-overload]
         except actions.SessionAlreadyStopped as refused:
             results[number] = type(refused).__name__  # type: ignore[call-overload]
+        except actions.CaseMerged as refused:
+            results[number] = type(refused).__name__  # type: ignore[call-overload]
         finally:
             connections.close_all()
 
@@ -153,3 +155,33 @@ def test_one_call_taken_twice_at_once_is_one_case(
 
     case = Case.objects.get()
     assert set(results) == {actions.TakenCall(case, Session.objects.get())}
+
+
+def test_no_work_is_left_at_a_case_that_is_merged_at_the_same_moment(
+    own_database: None,
+) -> None:
+    case = make.case()
+    into = make.case(customer=case.customer)
+    people = [make.user() for _ in range(AT_ONCE)]
+
+    def act(number: int) -> object:
+        who = people[number]
+        if number == 0:
+            return actions.merge_cases(
+                case=Case.objects.get(pk=case.pk),
+                into=Case.objects.get(pk=into.pk),
+                reason="dasselbe",
+                by=who,
+                at=NOW,
+            )
+        return actions.start_timer(
+            case=Case.objects.get(pk=case.pk), technician=who, by=who, at=NOW
+        )
+
+    results = at_once(act)
+
+    assert results[0] == into
+    assert not case.sessions.exists()
+    started = [one for one in results[1:] if isinstance(one, Session)]
+    assert into.sessions.running().count() == len(started)
+    assert verify().holds

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from fernkladde.cases import actions
-from fernkladde.cases.models import Session
+from fernkladde.cases.models import Case, Session
 from tests import make
 
 if TYPE_CHECKING:
@@ -159,6 +159,81 @@ def solve() -> Act:
     )
 
 
+def start_late() -> Act:
+    running = _running()
+    jonas, case = running.technician, make.case()
+    return lambda: actions.start_timer_late(
+        case=case,
+        technician=jonas,
+        started_at=NOW + timedelta(minutes=1),
+        reason="Start vergessen",
+        by=jonas,
+        at=LATER,
+        client_key=KEY,
+        pause_running=True,
+    )
+
+
+def take_over() -> Act:
+    his, hers = _running(), _running()
+    return lambda: actions.take_over_timer(
+        session=Session.objects.get(pk=his.pk),
+        technician=hers.technician,
+        reason="Schichtende",
+        by=hers.technician,
+        at=LATER,
+        client_key=KEY,
+    )
+
+
+def split() -> Act:
+    session = make.session()
+    make.call(session=session)
+    return lambda: _unless(
+        actions.CutOutside,
+        lambda: actions.split_session(
+            session=Session.objects.get(pk=session.pk),
+            cut_at=session.started_at + timedelta(minutes=1),
+            reason="zweierlei",
+            by=session.technician,
+            at=MUCH_LATER,
+        ),
+    )
+
+
+def move() -> Act:
+    session, other = make.session(), make.case()
+    return lambda: _unless(
+        actions.SameCase,
+        lambda: actions.move_session(
+            session=Session.objects.get(pk=session.pk),
+            to=other,
+            reason="falscher Fall",
+            by=session.technician,
+            at=MUCH_LATER,
+        ),
+    )
+
+
+def merge() -> Act:
+    case = make.case()
+    into = make.case(customer=case.customer, goodwill_percent=50)
+    session = make.session(case=case)
+    make.note(case=case)
+    make.case_tag(case=case)
+    make.case_link(one=case)
+    return lambda: _unless(
+        actions.CaseMerged,
+        lambda: actions.merge_cases(
+            case=Case.objects.get(pk=case.pk),
+            into=Case.objects.get(pk=into.pk),
+            reason="dasselbe",
+            by=session.technician,
+            at=MUCH_LATER,
+        ),
+    )
+
+
 def _running() -> Session:
     jonas = make.user()
     return actions.start_timer(case=make.case(), technician=jonas, by=jonas, at=NOW)
@@ -174,5 +249,5 @@ def _unless(done: type[Exception], act: Callable[[], object]) -> None:
 
 PLAYS = (
     start, stop, pause, resume, switch, drop, expire, confirm, write_down, correct,
-    strike_out, take_a_call, solve,
+    strike_out, take_a_call, solve, start_late, take_over, split, move, merge,
 )  # fmt: skip
