@@ -115,6 +115,9 @@ def german_on(desk: Client, *addresses: str) -> dict[str, list[str]]:
         response = desk.get(address, follow=True)
         assert response.status_code == 200, address
         assert response.headers["Content-Language"] == "en"
+        if "Content-Disposition" in response.headers:  # a download is no page
+            response.close()
+            continue
         found[address] = left_over(response.content.decode(), own)
     return {address: lines for address, lines in found.items() if lines}
 

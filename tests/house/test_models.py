@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 # Rows that only come about with others: who needs one takes the action.
 BY_ACTIONS = {
+    "accounts.KeptView": "accounts.kept_views",
     "accounts.LoginFailure": "accounts.login",
     "accounts.SetupCode": "accounts.setup",
     "billing.AllowancePosting": "billing.issue",
@@ -40,6 +41,8 @@ BY_ACTIONS = {
     "imports.VerdictPage": "imports.tables.batches",
     "journal.Head": "journal.actions",
     "journal.PersonalValue": "journal.actions",
+    "search.Due": "search.watch",
+    "search.Entry": "search.index",
 }
 
 
