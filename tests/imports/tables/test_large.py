@@ -27,8 +27,17 @@ HEAD = ("Datum", "Uhrzeit", "Kunde", "Minuten", "Techniker", "Was")
 MOST_MEGABYTES = 150
 ADDRESS_SPACE = 1024 * 1024 * 1024
 
+# Not the rusage of the process: that knows also what it was forked from.
+MEASURE = """
+import re
+from pathlib import Path
+
+def most_memory():
+    told = Path("/proc/self/status").read_text()
+    return int(re.search(r"VmHWM:\\s+(\\d+)", told)[1]) // 1024
+"""
 READ = """
-import resource, sys
+import sys
 import django
 django.setup()
 from fernkladde.imports.tables.batches import open_table
@@ -44,14 +53,14 @@ with open(sys.argv[1], "rb") as file:
         not given(row, kind.fields, columns, table.headings).faults
         for row in table.rows()
     )
-print(count, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+print(count, most_memory())
 """
 COMMAND = """
-import resource, sys
+import sys
 from fernkladde.commands.main import main
 
 status = main(sys.argv[1:])
-print(status, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+print(status, most_memory())
 """
 
 
@@ -108,7 +117,7 @@ def limited() -> None:
 def run(program: str, *words: object, **environment: str) -> list[str]:
     """Run a program with a limit of memory; return the last words it printed."""
     done = subprocess.run(
-        [sys.executable, "-c", program, *map(str, words)],
+        [sys.executable, "-c", MEASURE + program, *map(str, words)],
         env={**os.environ, **environment},
         capture_output=True,
         text=True,
