@@ -13,13 +13,15 @@ from django.test.utils import CaptureQueriesContext
 
 from fernkladde.accounts.roles import Role
 from fernkladde.billing.live import standing
+from fernkladde.billing.live.balances import balances_of
 from fernkladde.billing.live.gifts import summed_up
-from fernkladde.billing.live.standing import figures, keep_figures
+from fernkladde.billing.live.standing import figures, keep_figures, periods_now
 from fernkladde.billing.models import Standing
+from fernkladde.contracts.models import Contract
 from fernkladde.journal.actions import record
 from tests import make
 
-from .deeds import DEEDS, HERE, NOW, Firm, void
+from .deeds import DEEDS, HERE, NOW, Firm, allowance, void
 from .month import local, work
 
 if TYPE_CHECKING:
@@ -180,3 +182,28 @@ def test_a_firm_without_a_tariff_has_no_figures() -> None:
     keep_figures(at=NOW)
 
     assert (figures(at=NOW).gifts, figures(at=NOW).scarce) == (None, {})
+
+
+@pytest.mark.parametrize("deed", DEEDS)
+def test_periods_of_today_are_those_of_the_balances_whatever_was_done_since(
+    firm: Firm, deed: str
+) -> None:
+    keep_figures(at=NOW)
+
+    DEEDS[deed](firm)
+
+    contracts = list(Contract.objects.order_by("number"))
+    balances = balances_of(contracts, on=NOW.date(), at=NOW)
+    assert periods_now(contracts, at=NOW) == {
+        number: row.now for number, row in balances.items()
+    }
+
+
+def test_a_contract_that_is_not_in_force_has_its_period_too(firm: Firm) -> None:
+    over = make.contract(valid_until=date(2026, 9, 30), **allowance(60))
+    keep_figures(at=NOW)
+
+    found = periods_now([over, firm.ample], at=NOW)
+
+    assert found[over.number].start == date(2026, 9, 1)
+    assert found[firm.ample.number].left == 9 * 3600

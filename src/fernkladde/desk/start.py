@@ -164,7 +164,7 @@ def start_sums(request: StaffRequest) -> HttpResponse:
 
 def _running_empty(user: User, found: Figures) -> list[Agreed]:
     """Return allowances with a fifth or less of their period left, least first."""
-    periods = {number: row.period for number, row in found.scarce.items()}
+    periods = found.scarce
     least = sorted(periods, key=lambda number: (periods[number].share_left, number))
     contracts = Contract.objects.visible_to(user).filter(number__in=least[:SHOWN])
     rows = {row.number: row for row in contracts.select_related("customer")}

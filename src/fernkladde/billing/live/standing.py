@@ -25,7 +25,7 @@ from .balances import Period, balances_of
 from .gifts import gifts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
     from datetime import datetime
 
     from fernkladde.rating.facts import Scenario
@@ -39,8 +39,8 @@ FEW = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Scarce:
-    """A period with a fifth or less left, and whose contract it belongs to."""
+class Current:
+    """The period of a contract's allowance today, and whose contract it is."""
 
     customer: str
     period: Period
@@ -48,15 +48,25 @@ class Scarce:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Figures of a day: gifts of its month, None without a tariff; scarce periods.
+    """Figures of a day: gifts of its month, None without a tariff; periods.
 
-    `kept_at` is set where more was done since than a page can rate.
+    `periods` has those of today by contract. `kept_at` is set where more was done
+    since than a page can rate.
     """
 
     day: date
     gifts: Gifts | None
-    scarce: dict[str, Scarce]
+    periods: dict[str, Current]
     kept_at: datetime | None = None
+
+    @property
+    def scarce(self) -> dict[str, Period]:
+        """Return the periods with a fifth or less left."""
+        return {
+            number: row.period
+            for number, row in self.periods.items()
+            if row.period.share_left <= SCARCE
+        }
 
 
 def figures(*, at: datetime) -> Figures:
@@ -72,6 +82,28 @@ def figures(*, at: datetime) -> Figures:
     if touched is None:
         return _made(None, today)
     return _made_anew(_read(kept), touched)
+
+
+def periods_now(contracts: Iterable[Contract], *, at: datetime) -> dict[str, Period]:
+    """Return the period of today of each contract that has an allowance.
+
+    They are those that rating would give: what was touched since is rated.
+    """
+    wanted = [row for row in contracts if row.covers == Covers.ALLOWANCE]
+    today = at.astimezone(facts.load_zone()).date()
+    kept = Standing.objects.first() if wanted else None
+    touched = _touched_since(kept, today) if kept else None
+    known = {}
+    if kept is not None and touched is not None:
+        rows = kept.content["periods"]
+        known = {
+            row.number: _period(rows[row.number])
+            for row in wanted
+            if row.number in rows and rows[row.number]["customer"] not in touched
+        }
+    others = [row for row in wanted if row.number not in known]
+    balances = balances_of(others, on=today, at=at).items()
+    return known | {n: row.now for n, row in balances if row.now is not None}
 
 
 def keep_figures(*, at: datetime) -> bool:
@@ -125,12 +157,12 @@ def _made_anew(known: Figures, touched: Collection[str]) -> Figures:
     if known.gifts is not None and fresh.gifts is not None:
         others = {who: row for who, row in known.gifts.items() if who not in touched}
         gifts = {**others, **fresh.gifts}
-    scarce = {
+    periods = {
         number: row
-        for number, row in known.scarce.items()
+        for number, row in known.periods.items()
         if row.customer not in touched
     }
-    return Figures(known.day, gifts, {**scarce, **fresh.scarce})
+    return Figures(known.day, gifts, {**periods, **fresh.periods})
 
 
 def _made(customers: Collection[str] | None, today: date) -> Figures:
@@ -141,23 +173,22 @@ def _made(customers: Collection[str] | None, today: date) -> Figures:
         return Figures(today, None, {})
     around = facts.month_scenario(agreed, today, customers)
     gifts = gifts_of(Month.of(today), customers, around)
-    return Figures(today, gifts, _scarce(customers, today, around))
+    return Figures(today, gifts, _periods(customers, today, around))
 
 
-def _scarce(
+def _periods(
     customers: Collection[str] | None, today: date, around: Scenario
-) -> dict[str, Scarce]:
+) -> dict[str, Current]:
     rows = Contract.objects.in_force(today).filter(covers=Covers.ALLOWANCE)
     if customers is not None:
         rows = rows.filter(customer__number__in=customers)
     contracts = list(rows.select_related("customer").order_by("number"))
     balances = balances_of(contracts, on=today, around=around)
     return {
-        contract.number: Scarce(contract.customer.number, now)
+        contract.number: Current(contract.customer.number, now)
         for contract in contracts
         if contract.number in balances
         and (now := balances[contract.number].now) is not None
-        and now.share_left <= SCARCE
     }
 
 
@@ -171,14 +202,14 @@ def _written(found: Figures) -> dict[str, Any]:
             customer: {basis: str(value) for basis, value in row.items()}
             for customer, row in found.gifts.items()
         },
-        "scarce": {
+        "periods": {
             number: {
                 "customer": row.customer,
                 "start": row.period.start.isoformat(),
                 "end": row.period.end.isoformat(),
                 **{name: getattr(row.period, name) for name in AMOUNTS},
             }
-            for number, row in found.scarce.items()
+            for number, row in found.periods.items()
         },
     }
 
@@ -192,15 +223,16 @@ def _read(kept: Standing) -> Figures:
             customer: {basis: Decimal(value) for basis, value in row.items()}
             for customer, row in gifts.items()
         },
-        scarce={
-            number: Scarce(
-                row["customer"],
-                Period(
-                    start=date.fromisoformat(row["start"]),
-                    end=date.fromisoformat(row["end"]),
-                    **{name: row[name] for name in AMOUNTS},
-                ),
-            )
-            for number, row in kept.content["scarce"].items()
+        periods={
+            number: Current(row["customer"], _period(row))
+            for number, row in kept.content["periods"].items()
         },
+    )
+
+
+def _period(row: dict[str, Any]) -> Period:
+    return Period(
+        start=date.fromisoformat(row["start"]),
+        end=date.fromisoformat(row["end"]),
+        **{name: row[name] for name in AMOUNTS},
     )

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from fernkladde.billing.live.balances import balances_of
+from fernkladde.billing.live.standing import periods_now
 from fernkladde.contracts.models import Contract
 from fernkladde.desk.access import needs
 from fernkladde.desk.forms.contracts import ContractFilter
@@ -29,11 +29,11 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.http import HttpResponse
 
-    from fernkladde.billing.live.balances import Balance
+    from fernkladde.billing.live.balances import Period
     from fernkladde.contracts.models import ContractQuerySet
     from fernkladde.desk.access import StaffRequest
 
-Row = tuple[Contract, "Balance | None"]
+Row = tuple[Contract, "Period | None"]
 
 SOON = timedelta(days=92)
 SORTS = {
@@ -98,19 +98,19 @@ def _of_time(rows: ContractQuerySet, show: str, today: date) -> ContractQuerySet
 
 
 def _rows(contracts: Iterable[Contract], request: StaffRequest) -> list[Row]:
-    now, read = moment_of(request), list(contracts)
-    balances = balances_of(read, on=timezone.localdate(now), at=now)
-    return [(each, balances.get(each.number)) for each in read]
+    read = list(contracts)
+    periods = periods_now(read, at=moment_of(request))
+    return [(each, periods.get(each.number)) for each in read]
 
 
 def _left(row: Row) -> Cell:
     """Return what is left of the allowance now: time, or a number of cases."""
-    contract, balance = row
-    if balance is None or balance.now is None:
+    contract, period = row
+    if period is None:
         return None
     if contract.allowance_cases is not None:
-        return balance.now.left
-    return timedelta(seconds=balance.now.left)
+        return period.left
+    return timedelta(seconds=period.left)
 
 
 LISTING = Listing(
