@@ -21,6 +21,7 @@ from fernkladde.accounts.models import User
 from fernkladde.commands.demo_company.build import build_demo_company
 from tests.desk.matrix import PUBLIC, ROUTES
 from tests.desk.test_master_data_in_browser import NARROW, RULES, SITE, WIDE, serve
+from tests.downloads import put_away
 
 from .chromium import chromium
 
@@ -75,7 +76,7 @@ def crawl(client: Client, waiting: list[str]) -> dict[str, Any]:
         seen.add(name)
         answer = client.get(address)
         if answer.streaming:  # a file to download: no page
-            answer.close()
+            put_away(answer)
             continue
         if answer.status_code == 200 and answer.headers["Content-Type"].startswith(
             "text"

@@ -15,6 +15,7 @@ from fernkladde.cases.models import Cause
 from fernkladde.contracts.models import Covers
 from fernkladde.journal.actions import Note, record_many
 from tests import make
+from tests.downloads import put_away
 
 from .matrix import ANY_PERSON, PUBLIC, ROUTES
 from .test_access import World
@@ -97,10 +98,7 @@ def counted(desk: Client, world: World) -> dict[str, int]:
         with CaptureQueriesContext(connection) as queries:
             answer = desk.get(world.address(name))
             assert answer.status_code == 200, name
-            # A list that is written out is a file; nobody else closes it here.
-            b"".join(answer)
-            answer.close()
-            answer.close()
+            put_away(answer)
             found[name] = len(queries)
     return found
 

@@ -25,6 +25,7 @@ from tests.billing import month
 from tests.billing.month import AT, local, work
 from tests.desk.matrix import ROUTES
 from tests.desk.test_access import World
+from tests.downloads import put_away
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -116,7 +117,7 @@ def german_on(desk: Client, *addresses: str) -> dict[str, list[str]]:
         assert response.status_code == 200, address
         assert response.headers["Content-Language"] == "en"
         if "Content-Disposition" in response.headers:  # a download is no page
-            response.close()
+            put_away(response)
             continue
         found[address] = left_over(response.content.decode(), own)
     return {address: lines for address, lines in found.items() if lines}

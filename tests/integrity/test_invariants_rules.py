@@ -76,7 +76,8 @@ class TestTimes:
             run(f"ALTER TABLE cases_session DROP CONSTRAINT {name}")
 
         with guards_lifted("cases_session"):
-            make.session(technician=person, started_at=first.started_at + half)
+            later = first.started_at + half
+            make.session(case=first.case, technician=person, started_at=later)
 
         assert broken() == {"T2"}
 
