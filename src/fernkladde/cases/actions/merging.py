@@ -89,8 +89,7 @@ def merge_cases(
     reason = reason_given(reason)
     if case.pk == into.pk:
         raise SameMatter
-    sessions = _unbilled(case)
-    gone, stays = locked_cases(case, into)
+    sessions, gone, stays = _locked(case, into)
     if gone.customer_id != stays.customer_id:
         raise OtherCustomer(gone, stays)
     before = valued([gone, stays]) if valued else {}
@@ -118,6 +117,27 @@ def merge_cases(
     case.refresh_from_db()
     into.refresh_from_db()
     return into
+
+
+def _locked(case: Case, into: Case) -> tuple[list[Session], Case, Case]:
+    """Lock the work and then both cases, and leave out nothing begun in between.
+
+    A start that was quicker than the lock on the case has left a session that is not
+    among the locked ones: all locks are given back and taken anew, in their order.
+    """
+    while True:
+        before = transaction.savepoint()
+        known = _keys(case)
+        sessions = _unbilled(case)
+        gone, stays = locked_cases(case, into)
+        if _keys(case) == known:
+            transaction.savepoint_commit(before)
+            return sessions, gone, stays
+        transaction.savepoint_rollback(before)
+
+
+def _keys(case: Case) -> set[int]:
+    return set(case.sessions.values_list("pk", flat=True))
 
 
 def _unbilled(case: Case) -> list[Session]:
