@@ -7,8 +7,6 @@ without their work.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time
@@ -27,9 +25,11 @@ from fernkladde.rating.document import (
 )
 from fernkladde.rating.explain import way
 from fernkladde.rating.tax import tax_on
+from fernkladde.values.canonical import canonical_json
 from fernkladde.values.invoice_document import Totals
 
 from . import facts
+from .pinned import sha256
 from .reasons import TARIFFS, Reason
 
 if TYPE_CHECKING:
@@ -140,8 +140,7 @@ class Share:
             named = self.content()
             del named["allowances"]
             facts_seen = [shown(session) for session in self.sessions]
-            text = json.dumps([named, facts_seen], sort_keys=True)
-            self._fingerprint = hashlib.sha256(text.encode()).hexdigest()
+            self._fingerprint = sha256(canonical_json([named, facts_seen]))
         return self._fingerprint
 
 

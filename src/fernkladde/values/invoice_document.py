@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import cache
+from operator import attrgetter
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 
@@ -291,8 +292,10 @@ class NotAnInvoiceDocument(ValueError):
 
 
 @cache
-def _names(kind: type) -> tuple[str, ...]:
-    return tuple(sorted(field.name for field in dataclasses.fields(kind)))
+def _fields(kind: type) -> tuple[tuple[str, ...], attrgetter[Any]]:
+    """Return the sorted names of a record's fields, and what reads them all."""
+    names = tuple(sorted(field.name for field in dataclasses.fields(kind)))
+    return names, attrgetter(*names)
 
 
 def _plain(value: object) -> object:
@@ -302,10 +305,11 @@ def _plain(value: object) -> object:
     if isinstance(value, date):
         return value.isoformat()
     kind: type = type(value)
-    return {name: getattr(value, name) for name in _names(kind)}
+    names, values = _fields(kind)
+    return dict(zip(names, values(value), strict=True))
 
 
-# The keys come sorted from `_names`.
+# The keys come sorted from `_fields`.
 _JSON = json.JSONEncoder(
     separators=(",", ":"), ensure_ascii=False, default=_plain, check_circular=False
 )
