@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from fernkladde.billing.facts import billed_fees
 from fernkladde.billing.live import case_account
 from fernkladde.billing.models import Invoice, PreviewState
 from fernkladde.cases import actions
@@ -88,3 +89,39 @@ def test_late_work_of_a_merged_case_follows_what_was_billed_before() -> None:
     assert case.sessions.count() == 1
     assert net(into) == Decimal("50.00")
     assert net(case) == Decimal("25.00")
+
+
+def with_fee(per: str) -> None:
+    """Let the firm's tariff ask for a fee of 5.00 beside the time."""
+    fee = {"name": "Einwahl", "amount": "5.00", "per": per}
+    month.firm(default_tariff=make.tariff(make.terms(fees=[fee])))
+
+
+@pytest.mark.parametrize("per", ["case", "day"])
+def test_a_fee_that_a_merged_case_was_billed_is_not_asked_for_again(per: str) -> None:
+    with_fee(per)
+    payer, day = month.customer(), local(6, 9, month=9)
+    case, into = (make.case(customer=payer) for _ in range(2))
+    work(case=case, start=day)
+    month.bill(month.SEPTEMBER)
+    work(case=into, start=day.replace(hour=14))
+
+    merge(case, into)
+    month.bill()
+
+    later = Invoice.objects.order_by("sequence").last()
+    assert later is not None
+    assert [line.kind for line in later.lines.all()] == ["time"]
+
+
+def test_a_fee_for_each_of_two_billed_cases_stays_one_fee_for_the_whole() -> None:
+    with_fee("case")
+    payer = month.customer()
+    case, into = (make.case(customer=payer) for _ in range(2))
+    work(case=case, start=local(6, 9, month=9))
+    work(case=into, start=local(6, 11, month=9))
+    month.bill(month.SEPTEMBER)
+
+    merge(case, into)
+
+    assert len(billed_fees([into.number])) == 1

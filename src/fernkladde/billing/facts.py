@@ -7,6 +7,7 @@ the meter, the balance and the export.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
@@ -158,8 +159,16 @@ def fee_key(fee: facts.BilledFee) -> str:
 
 
 def billed_fees(cases: Collection[str]) -> tuple[facts.BilledFee, ...]:
-    """Return the fees that live claims and opening records carry for these cases."""
-    return tuple(_billed_fee(text) for (text,) in reading.FEES.rows(cases))
+    """Return the fees that live claims and opening records carry for these cases.
+
+    Those of a merged case were billed for the whole that it is part of now.
+    """
+    own = [_billed_fee(text) for (text,) in reading.FEES.rows(cases)]
+    merged = [
+        replace(_billed_fee(text), case=stays)
+        for text, stays in reading.FEES_OF_MERGED.rows(cases)
+    ]
+    return tuple(dict.fromkeys([*own, *merged]))
 
 
 def _billed_fee(text: str) -> facts.BilledFee:

@@ -284,6 +284,14 @@ FEES = Select(
     "SELECT fee FROM billing_claim WHERE fee IS NOT NULL"
     " AND +released_by_id IS NULL AND fee_case IN (…)"
 )
+# What was billed for a case that has since gone over into another one.
+FEES_OF_MERGED = Select(
+    "SELECT claim.fee, stays.number FROM cases_case stays"
+    " JOIN cases_case gone ON gone.merged_into_id = stays.id"
+    " JOIN billing_claim claim ON claim.fee_case = gone.number"
+    " AND claim.fee IS NOT NULL AND +claim.released_by_id IS NULL"
+    " WHERE stays.number IN (…)"
+)
 AGREED = Select(
     "SELECT contract.number, customer.number, contract.name, contract.valid_from,"
     " contract.valid_until, contract.priority, tariff.code, contract.covers,"
