@@ -9,7 +9,7 @@ import pytest
 
 from fernkladde.billing.facts import billed_fees
 from fernkladde.billing.live import case_account
-from fernkladde.billing.models import Invoice, PreviewState
+from fernkladde.billing.models import AllowancePosting, Invoice, PreviewState
 from fernkladde.cases import actions
 from tests import make
 
@@ -125,3 +125,23 @@ def test_a_fee_for_each_of_two_billed_cases_stays_one_fee_for_the_whole() -> Non
     merge(case, into)
 
     assert len(billed_fees([into.number])) == 1
+
+
+def test_a_case_that_was_counted_is_not_counted_again_as_part_of_another() -> None:
+    payer = month.customer()
+    make.contract(
+        customer=payer,
+        covers="allowance",
+        allowance_period="year",
+        allowance_cases=2,
+    )
+    case, into = (make.case(customer=payer) for _ in range(2))
+    work(case=case, start=local(6, month=9))
+    month.bill(month.SEPTEMBER)
+    work(case=into)
+
+    merge(case, into)
+    month.bill()
+
+    taken = AllowancePosting.objects.values_list("cases", flat=True)
+    assert sum(taken) == 1

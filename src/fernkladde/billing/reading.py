@@ -306,13 +306,16 @@ AGREED = Select(
     " WHERE customer.number IN (…)"
 )
 POSTED = Select(
-    "SELECT contract.number, p.period_start, p.for_period, p.case_number,"
+    "SELECT contract.number, p.period_start, p.for_period,"
+    " COALESCE(stays.number, p.case_number) AS of_case,"
     " SUM(p.seconds), SUM(p.handed_seconds), SUM(p.cases)"
     " FROM billing_allowanceposting p"
     " JOIN contracts_contract contract ON contract.id = p.contract_id"
     " JOIN customers_customer customer ON customer.id = contract.customer_id"
+    " LEFT JOIN cases_case gone ON gone.number = p.case_number"
+    " LEFT JOIN cases_case stays ON stays.id = gone.merged_into_id"
     " WHERE p.released_by_id IS NULL AND customer.number IN (…)"
-    " GROUP BY contract.number, p.period_start, p.for_period, p.case_number"
+    " GROUP BY contract.number, p.period_start, p.for_period, of_case"
 )
 SHARED = (
     "SELECT owner.number, contract.number, other.number"
